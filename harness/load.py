@@ -1,0 +1,161 @@
+"""Scenario files: TOML in, `Scenario` out, or one clear complaint."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .catalogue import SCENARIOS, requirements
+from .model import Kind, Names, RoomSetup, Scenario, Step
+from .rows import Context, _only, read_row
+from .substitute import fill
+
+HEAD = frozenset(
+    "title requirement subject tags class room rooms without xml matrix steps".split()
+)
+ROOM = frozenset("name owner config occupants affiliations nicks history subject subject_by".split())
+OCCUPANT = frozenset("nick who affiliation role".split())
+APART = frozenset({"requirements", "known"})  # folders under scenarios/ that hold no scenarios
+
+
+class BadScenario(Exception):
+    """A scenario file that does not say what it must; the text names file, step and key."""
+
+
+def find(root: Path = SCENARIOS) -> list[Path]:
+    """Every scenario file below a folder, or the file itself."""
+    if root.is_file():
+        return [root]
+    files = root.rglob("*.toml")
+    return sorted(p for p in files if not APART & set(p.relative_to(root).parts[:-1]))
+
+
+def load_all(root: Path = SCENARIOS, *, names: Names | None = None) -> list[Scenario]:
+    """Every scenario below a folder. Raises `BadScenario` for the first bad file."""
+    top = root if root.is_dir() else root.parent
+    return [scenario for path in find(root) for scenario in load(path, root=top, names=names)]
+
+
+def load(path: Path, *, root: Path = SCENARIOS, names: Names | None = None) -> tuple[Scenario, ...]:
+    """The scenario of a file, or those of its matrix. Raises `BadScenario`."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as complaint:
+        raise BadScenario(f"{path}: {complaint}") from complaint
+    base = _relative(path, root).with_suffix("").as_posix()
+    try:
+        return tuple(_scenario(point, base + suffix, names or Names()) for suffix, point in _points(raw))
+    except (ValueError, TypeError, KeyError, AttributeError) as complaint:
+        raise BadScenario(f"{path}: {complaint}") from complaint
+
+
+def _relative(path: Path, root: Path) -> Path:
+    for top in (root, SCENARIOS):
+        if path.resolve().is_relative_to(top.resolve()):
+            return path.resolve().relative_to(top.resolve())
+    return Path(path.name)
+
+
+def _points(raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    axes = raw.get("matrix", {})
+    for values in itertools.product(*axes.values()):
+        point = dict(zip(axes, map(str, values), strict=True))
+        suffix = "/" + ",".join(f"{k}={v}" for k, v in point.items()) if point else ""
+        yield suffix, fill(raw, point)
+
+
+def _scenario(raw: Mapping[str, Any], scenario_id: str, names: Names) -> Scenario:
+    _only(raw, HEAD, "head")
+    for key in ("title", "requirement", "subject", "steps"):
+        if not raw.get(key):
+            raise ValueError(f"needs {key!r}")
+    rooms = tuple(_room(r) for r in ([raw["room"]] if "room" in raw else raw.get("rooms", [])))
+    actors = _actors(raw, rooms)
+    if raw["subject"] not in actors:
+        raise ValueError(f"subject: no row has who = {raw['subject']!r}")
+    context = _context(raw, scenario_id, rooms, actors, names)
+    steps = tuple(_numbered(list(_steps(raw["steps"], context)), scenario_id))
+    sessions = {s.who for s in steps if s.who.partition("/")[0] == raw["subject"]} | {raw["subject"]}
+    return Scenario(
+        id=scenario_id,
+        title=raw["title"],
+        subject=raw["subject"],
+        steps=steps,
+        requirement=raw["requirement"],
+        topic=scenario_id.partition("/")[0],
+        tags=tuple(raw.get("tags", ())),
+        rooms=rooms,
+        actors=tuple(sorted(actors)),
+        sessions=tuple(sorted(sessions)),
+        without=tuple(raw.get("without", ())),
+        priority=requirements()[raw["requirement"]].priority,
+    )
+
+
+def _context(
+    raw: Mapping[str, Any], scenario_id: str, rooms: tuple[RoomSetup, ...], actors: set[str], names: Names
+) -> Context:
+    if raw["requirement"] not in requirements():
+        raise ValueError(f"requirement: no {raw['requirement']!r} in the catalogue")
+    places = [r.name for r in rooms] or sorted({r["room"] for r in raw["steps"] if isinstance(r.get("room"), str)})
+    if clash := {p for p in places if p in actors}:
+        raise ValueError(f"{clash.pop()!r} names both a room and an actor")
+    bound = {name: f"${{{name}}}" for row in raw["steps"] for name in row.get("bind", {})}
+    variables = {
+        **bound,
+        **{a: names.account(a) for a in actors},
+        **{f"{a}/full": f"{names.account(a)}/puppet" for a in actors if a != raw["subject"]},
+        f"{raw['subject']}/full": f"${{{raw['subject']}/full}}",
+        **{p: names.room(p) for p in places},
+        "domain": names.domain,
+        "muc": names.muc,
+    }
+    xml = {k: fill(v, variables) for k, v in raw.get("xml", {}).items()}
+    room = names.room(places[0]) if len(places) == 1 else ""
+    return Context(scenario_id, raw["requirement"], raw.get("class", ""), room, variables, xml, names)
+
+
+def _actors(raw: Mapping[str, Any], rooms: tuple[RoomSetup, ...]) -> set[str]:
+    whos = {str(row["who"]).partition("/")[0] for row in _flat(raw["steps"]) if "who" in row}
+    seated = {str(o.get("who", o["nick"])) for room in rooms for o in room.occupants}
+    named = {name for room in rooms for name in (*room.affiliations, *room.nicks, room.owner)}
+    return whos | seated | {n for n in named if n and "@" not in n}
+
+
+def _flat(rows: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for row in rows:
+        yield row
+        yield from row.get("any_of", ())
+
+
+def _room(raw: Mapping[str, Any]) -> RoomSetup:
+    _only(raw, ROOM, "room")
+    for occupant in raw.get("occupants", ()):
+        _only(occupant, OCCUPANT, "room.occupants")
+    return RoomSetup(**{**raw, "occupants": tuple(raw.get("occupants", ()))})
+
+
+def _steps(rows: list[Mapping[str, Any]], context: Context) -> Iterator[Step]:
+    for number, row in enumerate(rows, 1):
+        try:
+            yield read_row(row, number, context)
+        except (ValueError, TypeError, KeyError) as complaint:
+            raise ValueError(f"step {number}: {complaint}") from complaint
+
+
+def _numbered(steps: list[Step], scenario_id: str) -> Iterator[Step]:
+    """The steps with an id for each check: SCENARIO#REQUIREMENT, the second of its kind `.2`."""
+    seen: dict[str, int] = {}
+    for step in steps:
+        if step.kind is Kind.SERVICE:
+            yield step
+            continue
+        name = f"{scenario_id}#{step.check or step.requirement}"
+        if step.kind is Kind.DOES:
+            name = f"{scenario_id}#does.{step.number}"
+        seen[name] = seen.get(name, 0) + 1
+        yield replace(step, check=name if seen[name] == 1 else f"{name}.{seen[name]}")

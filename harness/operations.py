@@ -1,0 +1,26 @@
+"""The operations of `service` rows: their names and keys (docs/scenarios.md)."""
+
+from __future__ import annotations
+
+OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (needed, allowed besides)
+    name: (frozenset(needs.split()), frozenset(takes.split()))
+    for name, needs, takes in (
+        ("inject", "to xml", ""),
+        ("remember", "nick body", "room id"),
+        ("set_config", "values", "room"),
+        ("offer_field", "var", "room type value values options label"),
+        ("rewrite_nick", "nick", "room"),
+        ("set_affiliation", "jid affiliation", "room reason"),
+        ("desync", "nick", "room"),
+        ("shutdown", "", "reason"),
+        ("destroy", "", "room reason alternate"),
+        ("lock", "", "room"),
+        ("prefs_policy", "policy", ""),
+        ("hold", "to", ""),
+        ("release", "to", ""),
+        ("swallow", "name", "type child"),
+        ("sever", "to", "how"),
+        ("refuse_joins", "condition", "room type echo from"),
+    )
+}
+ROOMLESS = frozenset({"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever"})

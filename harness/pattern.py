@@ -1,0 +1,79 @@
+"""Stanza patterns: what a `sends` row demands of XML, and how far a stanza is from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mockserver.muc.xml import BadXml, Element, parse
+
+FREE = frozenset({"from", "id", "xml:lang"})  # attributes that even a strict pattern lets pass
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Attributes and children that must be there; with `strict` no others; `lacks` must not be."""
+
+    element: Element
+    strict: bool = False
+    lacks: Sequence[str] = ()
+
+    def misses(self, stanza: Element) -> list[str]:
+        """What keeps the stanza from matching, in words; nothing if it matches."""
+        return [*_missing(self.element, stanza, self.strict, top=True), *self._forbidden(stanza)]
+
+    def _forbidden(self, stanza: Element) -> Iterator[str]:
+        for what in self.lacks:
+            if what.startswith("@") and stanza.has(what[1:]):
+                yield f"has {what[1:]}={stanza.get(what[1:])!r}"
+            elif any(what in (f"{{{c.uri}}}{c.name}", c.name) for c in _below(stanza)):
+                yield f"has <{what}>"
+
+
+def pattern(text: str, *, strict: bool = False, lacks: Sequence[str] = ()) -> Pattern:
+    """Read a pattern. Raises `BadXml`."""
+    return Pattern(parse(text), strict, tuple(lacks))
+
+
+def _below(element: Element) -> Iterator[Element]:
+    for child in element.elements():
+        yield child
+        yield from _below(child)
+
+
+def _missing(wanted: Element, got: Element, strict: bool, *, top: bool = False) -> Iterator[str]:
+    if (wanted.name, wanted.uri) != (got.name, got.uri):
+        yield f"is <{got.name} xmlns='{got.uri}'>, not <{wanted.name} xmlns='{wanted.uri}'>"
+        return
+    yield from _attributes(wanted, got, strict, top)
+    text = wanted.text.strip()
+    if text and text != "*" and got.text.strip() != text:
+        yield f"<{got.name}> says {got.text.strip()!r}, not {text!r}"
+    yield from _children(wanted, got, strict)
+
+
+def _attributes(wanted: Element, got: Element, strict: bool, top: bool) -> Iterator[str]:
+    for name, value in wanted.attrs:
+        if not got.has(name):
+            yield f"<{got.name}> has no {name}"
+        elif value not in ("*", got.get(name)):
+            yield f"<{got.name}> has {name}={got.get(name)!r}, not {value!r}"
+    extra = [k for k, _ in got.attrs if not wanted.has(k) and not (top and k in FREE)]
+    if strict and extra:
+        yield f"<{got.name}> also has {', '.join(extra)}"
+
+
+def _children(wanted: Element, got: Element, strict: bool) -> Iterator[str]:
+    left = list(got.elements())
+    for child in wanted.elements():
+        found = next((c for c in left if not any(_missing(child, c, strict))), None)
+        if found is not None:
+            left.remove(found)
+            continue
+        near = next((c for c in left if (c.name, c.uri) == (child.name, child.uri)), None)
+        yield from _missing(child, near, strict) if near else iter([f"<{got.name}> has no <{child.name} xmlns='{child.uri}'>"])
+    if strict and left:
+        yield f"<{got.name}> also holds {', '.join(f'<{c.name}>' for c in left)}"
+
+
+__all__ = ["BadXml", "Pattern", "pattern"]

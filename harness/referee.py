@@ -1,0 +1,214 @@
+"""Walk one scenario: events go in, actions come out, a verdict falls. No I/O, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from . import grade
+from .model import (
+    STIMULI,
+    Action,
+    Answer,
+    Arrange,
+    Check,
+    Command,
+    Event,
+    Fence,
+    Kind,
+    Outcome,
+    Perform,
+    Scenario,
+    Sent,
+    Snapshot,
+    Step,
+    Verdict,
+)
+from .substitute import fill
+
+RANK = (  # a scenario is the worst of its checks
+    Outcome.ERROR,
+    Outcome.FAIL,
+    Outcome.FIXED,
+    Outcome.KNOWN,
+    Outcome.UNSUPPORTED,
+    Outcome.SKIPPED,
+    Outcome.PASS,
+)
+
+
+@dataclass
+class Issued:
+    """A command that was given, and its answer once it is there."""
+
+    step: Step
+    command: Command
+    answer: Answer | None = None
+
+
+@dataclass
+class Window:
+    """What came since the beginning of the latest stimulus."""
+
+    events: list[Event] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+
+
+class Referee:
+    """One scenario under way. Do what `next_action` says, tell it what happens, until `verdict` is there."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.verdict: Verdict | None = None
+        self._at = 0
+        self._window = Window()
+        self._issued: list[Issued] = []
+        self._checks: list[Check] = []
+        self._variables: dict[str, str] = {}
+        self._fenced = True  # nothing has happened since the last fence
+        self._last_seen = -1  # index of the event that the last `sees` took
+        self._snapshot: Mapping[str, Any] | None = None
+        self._halted = ""
+
+    # what happens
+
+    def observe(self, what: Event | Sent) -> None:
+        """Something was reported, or sent on the wire."""
+        match what:
+            case Event():
+                self._window.events.append(what)
+            case Sent():
+                self._window.sent.append(what)
+
+    def connected(self, session: str, full_jid: str) -> None:
+        """A session of the subject is logged in under this full JID."""
+        self._variables[f"{session}/full"] = full_jid
+
+    def answered(self, answer: Answer) -> None:
+        """The answer to a command has come."""
+        for issued in self._issued:
+            if issued.command.seq == answer.seq:
+                issued.answer = answer
+
+    def fenced(self) -> None:
+        """The client has processed and reported everything that was sent to it."""
+        self._fenced = True
+
+    def snapshot(self, state: Mapping[str, Any]) -> None:
+        """The library's snapshot that was asked for."""
+        self._snapshot = state
+
+    def halt(self, why: str, *, outcome: Outcome = Outcome.FAIL) -> None:
+        """It cannot go on: the row in hand ends like this, the ones after it are unreached."""
+        while self.verdict is None:
+            step = self.scenario.steps[self._at] if self._at < len(self.scenario.steps) else None
+            if step is None:
+                self._fall()
+                return
+            if step.kind not in STIMULI or not self._halted:
+                ended = Outcome.UNREACHED if self._halted else outcome
+                self._checks.append(Check(step, ended, why=self._halted or why))
+            self._halted = self._halted or f"after row {step.number}: {why}"
+            self._at += 1
+
+    # what to do
+
+    def next_action(self) -> Action | None:
+        """What to do next; None once the verdict has fallen."""
+        while self.verdict is None:
+            if self._at >= len(self.scenario.steps):
+                self._fall()
+                break
+            step = self._filled(self.scenario.steps[self._at])
+            action = self._stimulate(step) if step.kind in STIMULI else self._check(step)
+            if action is not None:
+                return action
+        return None
+
+    def _filled(self, step: Step) -> Step:
+        details = fill(dict(step.details), self._variables)
+        what = fill(step.what, self._variables)
+        if isinstance(what, grade.Pattern):
+            what = grade.filled(what, self._variables)
+        rows = tuple(map(self._filled, step.alternatives))
+        return replace(step, details=details, what=what, alternatives=rows)
+
+    def _stimulate(self, step: Step) -> Action | None:
+        if waiting := self._unanswered(step):
+            return waiting
+        begins = self._at == 0 or self.scenario.steps[self._at - 1].kind not in STIMULI
+        if begins and not self._fenced:
+            return Fence()
+        if begins:
+            self._window, self._last_seen = Window(), -1
+        self._at += 1
+        self._fenced = False
+        if step.kind is Kind.SERVICE:
+            return Arrange(step, step.what, step.details)
+        return self._perform(step)
+
+    def _perform(self, step: Step) -> Perform:
+        mine = step.who in self.scenario.sessions
+        command = Command(len(self._issued) + 1, step.who, step.what, step.details, mine)
+        self._issued.append(Issued(step, command))
+        return Perform(step, command)
+
+    def _unanswered(self, step: Step) -> Fence | None:
+        """A fence while the last command that is waited for has no answer; grades an answer that nobody checks."""
+        for issued in self._issued:
+            if issued.step.wait and issued.answer is None and not self._fenced:
+                return Fence(pending=issued.command.seq)
+        if self._issued and (check := self._unexpected(self._issued[-1], step)):
+            self._checks.append(check)
+        return None
+
+    def _unexpected(self, issued: Issued, step: Step) -> Check | None:
+        """A command that went wrong although no row speaks of its answer."""
+        spoken = any(
+            row.kind in (Kind.COMPLETES, Kind.ANY_OF) and (row.what in (issued.command.verb, "any_of"))
+            for row in self.scenario.steps[issued.step.number :]
+        )
+        noted = any(check.step is issued.step for check in self._checks)
+        if spoken or noted or not issued.command.to_client or issued.answer is None:
+            return None
+        return grade.answer_alone(issued.step, issued.answer)
+
+    def _check(self, step: Step) -> Action | None:
+        if waiting := self._unanswered(step):
+            return waiting
+        if step.kind is Kind.STATE and self._snapshot is None:
+            return Snapshot(step, step.who, step.details["room"]) if self._fenced else Fence()
+        check, used = self._graded(step)
+        waits = step.kind is Kind.NEVER or check.outcome not in (Outcome.PASS, Outcome.UNGRADED)
+        if waits and not self._fenced:
+            return Fence()
+        self._settle(step, check, used)
+        return None
+
+    def _graded(self, step: Step) -> tuple[Check, Any]:
+        evidence = grade.Evidence(
+            tuple(self._window.events),
+            tuple(self._window.sent),
+            tuple((i.command, i.answer) for i in self._issued),
+            self._snapshot,
+            self._last_seen,
+        )
+        return grade.grade(step, evidence)
+
+    def _settle(self, step: Step, check: Check, used: Any) -> None:
+        if isinstance(used, Event):
+            self._last_seen = self._window.events.index(used)
+            self._window.events[self._last_seen] = replace(used, name="")  # used up
+        self._variables.update(grade.bound(step, used))
+        self._checks.append(replace(check, step=self.scenario.steps[self._at]))
+        self._snapshot = None
+        self._at += 1
+
+    def _fall(self) -> None:
+        if self._issued and self._issued[-1].answer and (odd := self._unexpected(self._issued[-1], self._issued[-1].step)):
+            self._checks.append(odd)
+        outcomes = {check.outcome for check in self._checks}
+        worst = next((o for o in RANK if o in outcomes), Outcome.UNGRADED if outcomes else Outcome.PASS)
+        ordered = tuple(sorted(self._checks, key=lambda c: c.step.number))
+        self.verdict = Verdict(worst, ordered, self._halted)

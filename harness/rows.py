@@ -1,0 +1,193 @@
+"""One row of a scenario file: TOML table in, `Step` out, or one complaint."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .catalogue import requirements
+from .model import Kind, Names, Step
+from .operations import OPERATIONS, ROOMLESS
+from .pattern import BadXml, pattern
+from .substitute import fill, unknown
+from .vocabulary import EVENT, VERB
+
+CHECKING = frozenset({"req", "id", "class", "basis", "bind"})
+ANSWER = frozenset({"ok", "condition", "type", "text", "codes"})
+STATE = frozenset({"joined", "nick", "subject", "role", "affiliation", "occupants"})
+NOT_FILLED = frozenset({"bind"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a row may refer to."""
+
+    scenario: str
+    requirement: str
+    rated: str
+    room: str  # the JID that `room` means where it is left out; "" if there are several
+    variables: Mapping[str, str]
+    xml: Mapping[str, str]
+    names: Names
+
+
+def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
+    """The step that this table describes. Raises ValueError with the key and what would be right."""
+    kinds = [kind for kind in Kind if kind in raw]
+    if len(kinds) != 1:
+        raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}")
+    kind = kinds[0]
+    if kind is not Kind.SERVICE and kind is not Kind.ANY_OF and "who" not in raw:
+        raise ValueError("needs `who`")
+    if kind is Kind.ANY_OF:
+        return _either(raw, number, context)
+    raw = fill(raw, context.variables)
+    _refuse_unknown(raw, kind, context)
+    details = {k: v for k, v in raw.items() if k not in _common(kind) and k != kind}
+    return Step(
+        number=number,
+        kind=kind,
+        who=str(raw.get("who", "")),
+        what=_what(raw[kind], raw, kind, context),
+        details=_located(details, kind, raw[kind], context),
+        then=bool(raw.get("then", False)),
+        wait=bool(raw.get("wait", True)),
+        bind=dict(raw.get("bind", {})),
+        **_rating(raw, kind, context),
+    )
+
+
+def _either(raw: Mapping[str, Any], number: int, context: Context) -> Step:
+    _only(raw, {"any_of", *CHECKING}, "any_of")
+    shared = {k: v for k, v in raw.items() if k in ("req", "class", "basis")}
+    rows = tuple(read_row({**shared, **row}, number, context) for row in raw["any_of"])
+    if len(rows) < 2:
+        raise ValueError("any_of: needs at least two rows")
+    return Step(number, Kind.ANY_OF, rows[0].who, "any_of", alternatives=rows, **_rating(raw, Kind.ANY_OF, context))
+
+
+def _rating(raw: Mapping[str, Any], kind: Kind, context: Context) -> dict[str, str]:
+    wanted = str(raw.get("req", context.requirement))
+    known = requirements().get(wanted)
+    if known is None:
+        raise ValueError(f"req: no requirement {wanted!r} in the catalogue{_near(wanted, requirements())}")
+    return {
+        "requirement": wanted,
+        "check": str(raw.get("id", "")),
+        "level": known.level,
+        "basis": str(raw.get("basis", known.basis)),
+        "rated": str(raw.get("class", context.rated)),
+    }
+
+
+def _common(kind: Kind) -> frozenset[str]:
+    own = {Kind.DOES: {"wait"}, Kind.SEES: {"then"}}.get(kind, set())
+    return CHECKING | own | {"who"}
+
+
+def _refuse_unknown(raw: Mapping[str, Any], kind: Kind, context: Context) -> None:
+    what = raw[kind]
+    allowed = _allowed(kind, what) | _common(kind) | {kind}
+    _only(raw, allowed, f"{kind} = {what!r}" if isinstance(what, str) else str(kind))
+    rest = {k: v for k, v in raw.items() if k not in NOT_FILLED}
+    if loose := unknown(rest, context.variables):
+        raise ValueError(f"nobody is called {', '.join(f'${{{n}}}' for n in sorted(loose))}")
+
+
+def _allowed(kind: Kind, what: Any) -> frozenset[str]:
+    match kind:
+        case Kind.DOES | Kind.COMPLETES:
+            verb = VERB.get(what)
+            if verb is None:
+                raise ValueError(f"{kind}: no verb {what!r}{_near(what, VERB)}")
+            given = {*verb.needs, *verb.takes} if kind is Kind.DOES else {*verb.gives, *ANSWER, "room"}
+            return frozenset(given)
+        case Kind.SEES | Kind.NEVER:
+            if kind is Kind.NEVER and _is_pattern(what):
+                return frozenset({"strict", "lacks"})
+            if what not in EVENT:
+                raise ValueError(f"{kind}: no event {what!r}{_near(what, EVENT)}")
+            return frozenset(EVENT[what].has)
+        case Kind.SENDS:
+            return frozenset({"strict", "lacks"})
+        case Kind.STATE:
+            _only(what, STATE, "state")
+            return frozenset({"room"})
+    needed, besides = OPERATIONS.get(what, (None, None))
+    if needed is None or besides is None:
+        raise ValueError(f"service: no operation {what!r}{_near(what, OPERATIONS)}")
+    return needed | besides
+
+
+def _is_pattern(what: Any) -> bool:
+    return isinstance(what, str) and (what.lstrip().startswith("<") or what not in EVENT)
+
+
+def _what(what: Any, raw: Mapping[str, Any], kind: Kind, context: Context) -> Any:
+    if kind is Kind.SENDS or (kind is Kind.NEVER and _is_pattern(what)):
+        text = _xml(what, context, str(kind))
+        return pattern(text, strict=bool(raw.get("strict")), lacks=raw.get("lacks", ()))
+    return what
+
+
+def _xml(what: str, context: Context, key: str) -> str:
+    """A literal stanza, or the one that [xml] holds under this key."""
+    text = what if what.lstrip().startswith("<") else context.xml.get(what, "")
+    if not text:
+        raise ValueError(f"{key}: no stanza {what!r} in [xml]{_near(what, context.xml)}")
+    try:
+        pattern(text)
+    except BadXml as complaint:
+        raise ValueError(f"{key}: {complaint}: {text.strip()[:60]}") from complaint
+    return text
+
+
+def _located(details: Mapping[str, Any], kind: Kind, what: Any, context: Context) -> dict[str, Any]:
+    """The details with full addresses, the room filled in and everything needed there."""
+    done = {k: _address(k, v, context) for k, v in details.items() if k not in ("strict", "lacks")}
+    if _takes_room(kind, what) and "room" not in done and context.room:
+        done["room"] = context.room
+    if kind is Kind.DOES and (missing := set(VERB[what].needs) - set(done) - {"jid", "password", "host", "port"}):
+        raise ValueError(f"does = {what!r} needs {', '.join(sorted(missing))}")
+    if kind is Kind.SERVICE:
+        if missing := OPERATIONS[what][0] - set(done):
+            raise ValueError(f"service = {what!r} needs {', '.join(sorted(missing))}")
+        if what == "inject":
+            done["xml"] = _xml(done["xml"], context, "xml")
+    return done
+
+
+def _takes_room(kind: Kind, what: Any) -> bool:
+    match kind:
+        case Kind.DOES:
+            return "room" in VERB[what].needs
+        case Kind.SEES | Kind.NEVER:
+            return what in EVENT and "room" in EVENT[what].has
+        case Kind.STATE:
+            return True
+        case Kind.SERVICE:
+            return what not in ROOMLESS
+    return False
+
+
+def _address(key: str, value: Any, context: Context) -> Any:
+    if key == "room" and isinstance(value, str):
+        return context.names.room(value)
+    if key in ("jid", "inviter", "with", "alternate") and isinstance(value, str) and "@" not in value:
+        return context.variables.get(value, value)
+    if key == "items" and isinstance(value, list):
+        return [{k: _address(k, v, context) for k, v in item.items()} for item in value if isinstance(item, Mapping)]
+    return value
+
+
+def _only(raw: Mapping[str, Any], allowed: Iterable[str], where: str) -> None:
+    for key in raw:
+        if key not in set(allowed):
+            raise ValueError(f"{where}: no key {key!r} here{_near(key, allowed)}; possible: {', '.join(sorted(allowed))}")
+
+
+def _near(word: str, words: Iterable[str]) -> str:
+    close = difflib.get_close_matches(str(word), list(words), 1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
