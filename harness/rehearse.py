@@ -1,0 +1,152 @@
+"""Run a scenario in memory: the reference client on one side, the pure service on the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from itertools import count
+from typing import Any
+
+from mockserver.host import Host
+from mockserver.muc.features import ALL
+from mockserver.muc.jid import JID
+from mockserver.muc.model import Delivery
+from mockserver.muc.xml import Element, render
+
+from .load import load_all
+from .model import Action, Answer, Arrange, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
+from .puppet import Puppet
+from .referee import Referee
+from .stage import Stage, event_of
+
+NOON = 1_800_000_000.0  # when every rehearsal takes place, in seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """How a rehearsal went, and the lines that were spoken: (direction, session, text or event)."""
+
+    verdict: Verdict
+    transcript: tuple[tuple[str, str, Any], ...]
+
+
+def rehearse(scenario: Scenario, *, defects: Iterable[str] = (), names: Names | None = None) -> Rehearsed:
+    """Play the scenario with a reference client that has these defects."""
+    return Rehearsal(scenario, frozenset(defects), names or Names()).play()
+
+
+def new_host(scenario: Scenario, names: Names) -> Host:
+    """A host for this scenario alone, with ids that count up."""
+    ids = count(1)
+    features = [f for f in ALL if f.name not in scenario.without]
+    return Host(
+        names.domain, names.muc, new_id=lambda: f"id-{next(ids):04}", secret=scenario.id, features=tuple(features)
+    )
+
+
+class Rehearsal:
+    """One playing of one scenario."""
+
+    def __init__(self, scenario: Scenario, defects: frozenset[str], names: Names) -> None:
+        self.scenario = scenario
+        self.stage = Stage(scenario, new_host(scenario, names), names=names)
+        self.referee = Referee(scenario)
+        self.stage.observe = self.referee.observe
+        self.transcript: list[tuple[str, str, Any]] = []
+        self._clients: dict[JID, tuple[str, Puppet]] = {}
+        for session in scenario.sessions:
+            self._connect(session, defects)
+
+    def play(self) -> Rehearsed:
+        """Until the verdict falls."""
+        self.stage.open(now=NOON)
+        while action := self.referee.next_action():
+            self._do(action)
+        assert self.referee.verdict is not None
+        return Rehearsed(self.referee.verdict, tuple(self.transcript))
+
+    def _connect(self, session: str, defects: frozenset[str]) -> None:
+        resource = session.partition("/")[2] or "first"
+        full = self.stage.host.bind(JID.parse(self.stage.names.account(session)), resource)
+        self.stage.sessions[session] = full
+        self._clients[full] = (session, Puppet(full, defects=defects))
+        self.referee.connected(session, full)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Fence():
+                self.referee.fenced()
+            case Snapshot(session=session, room=room):
+                self.referee.snapshot(self._client(session).state(room))
+            case Arrange(operation="sever", details=details):
+                self._sever(self.stage.jid_of(details["to"]))
+            case Arrange():
+                self._deliver(self.stage.arrange(action, now=NOON))
+            case Perform(command=command) if command.to_client:
+                client = self._client(command.session)
+                jid = self.stage.sessions[command.session]
+                self._act(jid, client.does(command.verb, command.seq, command.args))
+            case Perform(command=command):
+                self._deliver(self.stage.perform(command, now=NOON))
+
+    def _client(self, session: str) -> Puppet:
+        return self._clients[self.stage.sessions[session]][1]
+
+    def _sever(self, jid: JID) -> None:
+        _, client = self._clients[jid]
+        self._act(jid, client.lost())
+        self._deliver(self.stage.session_lost(jid, now=NOON))
+
+    def _deliver(self, deliveries: Iterable[Delivery]) -> None:
+        for delivery in deliveries:
+            for jid in delivery.to:
+                if jid not in self._clients:
+                    continue
+                session, client = self._clients[jid]
+                heard = delivery.stanza.with_attrs(to=jid)
+                self.transcript.append(("out", session, render(heard)))
+                self._act(jid, client.receives(heard))
+
+    def _act(self, jid: JID, outcomes: Iterable[Element | Mapping[str, Any]]) -> None:
+        session, _ = self._clients[jid]
+        for outcome in list(outcomes):
+            if isinstance(outcome, Element):
+                self.transcript.append(("in", session, render(outcome)))
+                self.referee.observe(Sent(session, render(outcome)))
+                self._deliver(self.stage.receive(outcome, sender=jid, now=NOON))
+            elif "event" in outcome:
+                self.transcript.append(("event", session, outcome))
+                self.referee.observe(event_of(session, outcome))
+            else:
+                self.transcript.append(("answer", session, outcome))
+                self.referee.answered(Answer(int(outcome["seq"]), outcome))
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m harness.rehearse [GLOB]...`: what the scenarios' authors look at while they write."""
+    wanted = arguments or ["*"]
+    chosen = [s for s in load_all() if any(fnmatch(s.id, w) or w in s.id for w in wanted)]
+    bad = 0
+    for scenario in chosen:
+        played = rehearse(scenario)
+        bad += played.verdict.outcome is not Outcome.PASS
+        print(f"{played.verdict.outcome:11} {scenario.id}")
+        if played.verdict.outcome is not Outcome.PASS or len(chosen) == 1:
+            _explain(played, whole=len(chosen) <= 3)
+    print(f"{len(chosen)} rehearsed, {bad} not passed")
+    return 1 if bad else 0
+
+
+def _explain(played: Rehearsed, *, whole: bool) -> None:
+    for check in played.verdict.checks:
+        if whole or check.outcome is not Outcome.PASS:
+            print(f"    row {check.step.number} {check.outcome}: {check.expected}\n        closest: {check.closest}")
+            print(f"        why: {check.why}")
+    for direction, session, what in played.transcript if whole else ():
+        print(f"    {direction:6} {session}: {what}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
