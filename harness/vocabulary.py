@@ -31,14 +31,24 @@ class EventKind:
 
 
 ROOM = ("room",)
+FIELDS = ("var", "type", "label", "value", "options", "required")  # `value` is of the field's type: bool, text, list
+MESSAGES = (  # of an archive; `stanza_id` is the id that the archive gave
+    "stanza_id", "id", "origin_id", "type", "from", "to", "nick", "body", "subject", "stamp", "occupant_id",
+)  # fmt: skip
 
 VERBS = (
     # the protocol's own
     Verb("connect", "Log in and be ready", ("jid", "password", "host", "port"), ("tls", "ca", "mechanism"), ("jid",)),
     Verb("disconnect", "Close the stream in an orderly way"),
     Verb("sync", "Answer when every event so far has been written", graded=False),
-    Verb("state", "The library's own snapshot of a room", ROOM, (), ("joined", "nick", "subject", "role",
-         "affiliation", "occupants"), graded=False),
+    Verb(
+        "state",
+        "The library's own snapshot of a room",
+        ROOM,
+        (),
+        ("joined", "nick", "subject", "role", "affiliation", "occupants"),
+        graded=False,
+    ),
     # being there: XEP-0045 7
     Verb("join", "Enter a room", ("room", "nick"), ("password", "history"), ("nick", "codes")),
     Verb("leave", "Leave a room", ROOM, ("status",)),
@@ -49,21 +59,37 @@ VERBS = (
     Verb("set_subject", "Change the subject of a room", ("room", "subject")),
     Verb("self_ping", "Ask whether one is still joined: XEP-0410", ROOM, (), ("joined",)),
     # invitations: XEP-0045 7.8, XEP-0249
-    Verb("invite", "Invite somebody; `mode` is mediated or direct", ("room", "jid", "mode"), ("reason", "password",
-         "thread")),
+    Verb(
+        "invite",
+        "Invite somebody; `mode` is mediated or direct",
+        ("room", "jid", "mode"),
+        ("reason", "password", "thread"),
+    ),
     Verb("decline", "Decline a mediated invitation", ("room", "jid"), ("reason",)),
     # roles and affiliations: XEP-0045 8 to 10
     Verb("kick", "Remove an occupant", ("room", "nick"), ("reason",)),
     Verb("set_role", "Give an occupant a role", ("room", "nick", "role"), ("reason",)),
-    Verb("get_roles", "List the occupants with a role", ("room", "role"), (), ("items",)),
+    Verb(
+        "get_roles",
+        "List the occupants with a role: jid, nick, role, affiliation, reason",
+        ("room", "role"),
+        (),
+        ("items",),
+    ),
     Verb("ban", "Make a user an outcast", ("room", "jid"), ("reason",)),
     Verb("set_affiliation", "Give a user an affiliation", ("room", "jid", "affiliation"), ("reason", "nick")),
     Verb("set_affiliations", "Give several users affiliations in one request (the delta)", ("room", "items")),
-    Verb("get_affiliations", "List the users with an affiliation", ("room", "affiliation"), (), ("items",)),
+    Verb(
+        "get_affiliations",
+        "List the users with an affiliation: jid, nick, affiliation, reason",
+        ("room", "affiliation"),
+        (),
+        ("items",),
+    ),
     Verb("request_voice", "Ask the moderators for voice", ROOM, ("role",)),
     Verb("answer_voice", "Grant or refuse a request for voice", ("room", "jid", "nick", "allow")),
     # the owner's work: XEP-0045 10
-    Verb("get_config", "Fetch the configuration form", ROOM, (), ("fields",)),
+    Verb("get_config", "Fetch the configuration form: its FIELDS", ROOM, (), ("fields",)),
     Verb("set_config", "Fetch the form, change these values, submit it", ("room", "values")),
     Verb("cancel_config", "Cancel the configuration", ROOM),
     Verb("accept_defaults", "Make an instant room", ROOM),
@@ -73,16 +99,25 @@ VERBS = (
     Verb("register", "Register with a room under a nickname", ("room", "nick")),
     Verb("unregister", "Give the registration back", ROOM),
     Verb("reserved_nick", "Ask for the own reserved nickname", ROOM, (), ("nick",)),
-    Verb("room_info", "Identity, features and muc#roominfo of a room", ROOM, (), ("identities", "features",
-         "fields")),
+    Verb("room_info", "Identity, features and muc#roominfo of a room", ROOM, (), ("identities", "features", "fields")),
     Verb("room_items", "Disco items of a room", ROOM, (), ("items",)),
     Verb("list_rooms", "The public rooms of a service", ("service",), (), ("items",)),
     # archives: XEP-0313, XEP-0441; without `room` the account's own
-    Verb("query_archive", "Messages of an archive", (), ("room", "start", "end", "with", "max", "after", "before"),
-         ("messages", "complete", "first", "last", "count")),
+    Verb(
+        "query_archive",
+        "MESSAGES of an archive: all of them, or with `max` one page",
+        (),
+        ("room", "start", "end", "with", "max", "after", "before"),
+        ("messages", "complete", "first", "last", "count"),
+    ),
     Verb("get_archive_preferences", "The archiving preferences", (), ("room",), ("default", "always", "never")),
-    Verb("set_archive_preferences", "Ask for archiving preferences", ("default",), ("always", "never", "room"),
-         ("default", "always", "never")),
+    Verb(
+        "set_archive_preferences",
+        "Ask for archiving preferences",
+        ("default",),
+        ("always", "never", "room"),
+        ("default", "always", "never"),
+    ),
     # whatever a library lacks: always answered with "via": "raw"
     Verb("raw", "Send this XML through the library's stream", ("xml",), graded=False),
 )
@@ -92,26 +127,39 @@ WHY = ("actor", "reason", "codes")
 
 EVENTS = (
     EventKind("joined", "The library says: you are in", ("room", "nick", "codes", "role", "affiliation", "created")),
-    EventKind("join_failed", "The library says, other than by the answer to join: you did not get in",
-              ("room", "nick", "condition", "type", "text")),
+    EventKind(
+        "join_failed",
+        "The library says, other than by the answer to join: you did not get in",
+        ("room", "nick", "condition", "type", "text"),
+    ),
     EventKind("left", "The library says: you are out", ("room", "nick", "cause", "alternate", *WHY)),
     EventKind("occupant_joined", "Somebody came in", (*OCCUPANT, "show", "status")),
     EventKind("occupant_left", "Somebody went out", ("room", "nick", "cause", "status", *WHY)),
     EventKind("occupant_changed", "Availability of an occupant changed", (*OCCUPANT, "show", "status")),
-    EventKind("renamed", "Somebody (or oneself: `self`) has another nickname", ("room", "old", "nick", "self",
-              "codes")),
+    EventKind(
+        "renamed", "Somebody (or oneself: `self`) has another nickname", ("room", "old", "nick", "self", "codes")
+    ),
     EventKind("role_changed", "An occupant (or oneself) has another role", ("room", "nick", "self", "role", *WHY)),
-    EventKind("affiliation_changed", "An occupant (or oneself) has another affiliation",
-              ("room", "nick", "jid", "self", "affiliation", *WHY)),
-    EventKind("message", "A message to the room; `history` is true for discussion history",
-              ("room", "nick", "body", "id", "stanza_id", "origin_id", "occupant_id", "history", "stamp", "self")),
+    EventKind(
+        "affiliation_changed",
+        "An occupant (or oneself) has another affiliation",
+        ("room", "nick", "jid", "self", "affiliation", *WHY),
+    ),
+    EventKind(
+        "message",
+        "A message to the room; `history` is true for discussion history",
+        ("room", "nick", "body", "id", "stanza_id", "origin_id", "occupant_id", "history", "stamp", "self"),
+    ),
     EventKind("private_message", "A private message of an occupant", ("room", "nick", "body", "id", "occupant_id")),
     EventKind("subject", "The subject is now this; the empty text is a value", ("room", "subject", "nick")),
     EventKind("message_failed", "A message came back", ("room", "nick", "id", "condition", "type", "text")),
     EventKind("config_changed", "The room says that its configuration changed", ("room", "codes")),
     EventKind("room_created", "The room is new and locked", ("room", "codes")),
-    EventKind("invited", "Somebody invites; `mode` is mediated or direct",
-              ("room", "inviter", "reason", "password", "mode", "thread")),
+    EventKind(
+        "invited",
+        "Somebody invites; `mode` is mediated or direct",
+        ("room", "inviter", "reason", "password", "mode", "thread"),
+    ),
     EventKind("declined", "Somebody declines an invitation", ("room", "jid", "reason")),
     EventKind("voice_requested", "Somebody asks for voice", ("room", "nick", "jid", "role")),
     EventKind("self_ping_failed", "The library found out that it is no longer joined", ("room", "condition")),
