@@ -103,7 +103,11 @@ def get_affiliations(me: Session, seq: int, args: Args) -> None:
 
 
 VERBS = {
-    "kick": kick, "set_role": set_role, "get_roles": get_roles, "ban": ban,
-    "set_affiliation": set_affiliation, "set_affiliations": set_affiliations,
+    "kick": kick,
+    "set_role": set_role,
+    "get_roles": get_roles,
+    "ban": ban,
+    "set_affiliation": set_affiliation,
+    "set_affiliations": set_affiliations,
     "get_affiliations": get_affiliations,
 }

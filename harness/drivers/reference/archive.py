@@ -46,8 +46,14 @@ def query_archive(me: Session, seq: int, args: Args) -> None:
 def _ask(me: Session, query: Query, after: str, before: str | None) -> None:
     to = str(query.args.get("room") or "")
     payload = E("query", _filter(me, query.args), _page(query.args, after, before), uri=MAM, queryid=query.id)
-    me.ask("set", payload, lambda iq: _page_is_there(me, query, iq), seq=query.seq,
-           to="" if me.flawed("room-archive-asked-of-account") else to, otherwise=lambda iq: _refused(me, query, iq))
+    me.ask(
+        "set",
+        payload,
+        lambda iq: _page_is_there(me, query, iq),
+        seq=query.seq,
+        to="" if me.flawed("room-archive-asked-of-account") else to,
+        otherwise=lambda iq: _refused(me, query, iq),
+    )
 
 
 def _filter(me: Session, args: Args) -> Element | None:
@@ -96,8 +102,9 @@ def _page_is_there(me: Session, query: Query, iq: Element) -> None:
     me.queries.pop(query.id, None)
     complete = complete or not marks or me.flawed("mam-always-complete")
     count = int(said["count"]) if said["count"].isdigit() else None
-    return me.answer(query.seq, messages=query.messages, complete=complete, first=query.first, last=query.last,
-                     count=count)
+    return me.answer(
+        query.seq, messages=query.messages, complete=complete, first=query.first, last=query.last, count=count
+    )
 
 
 def _keep(me: Session, query: Query, first: str, last: str) -> None:
@@ -153,9 +160,14 @@ def _entry(me: Session, query: Query, result: Element) -> dict[str, Any] | None:
         me.report("subject", room=room, subject=text_of(message, "subject", CLIENT), nick=resource(sender))
     return {
         "stanza_id": message.get("id", "") if me.flawed("mam-message-id-as-archive-id") else result.get("id", ""),
-        "id": message.get("id", ""), "origin_id": origin_id(message), "type": message.get("type", "normal"),
-        "from": sender, "to": message.get("to", ""), "nick": resource(sender) if room else "",
-        "body": text_of(message, "body", CLIENT), "subject": text_of(message, "subject", CLIENT),
+        "id": message.get("id", ""),
+        "origin_id": origin_id(message),
+        "type": message.get("type", "normal"),
+        "from": sender,
+        "to": message.get("to", ""),
+        "nick": resource(sender) if room else "",
+        "body": text_of(message, "body", CLIENT),
+        "subject": text_of(message, "subject", CLIENT),
         "stamp": "" if delay is None else delay.get("stamp", ""),
         "occupant_id": occupant_id(me, room, message) if room else "",
     }

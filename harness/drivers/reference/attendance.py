@@ -64,8 +64,7 @@ def _available(me: Session, room: Room, nick: str, stanza: Element, x: Told) -> 
         return _adopt(me, room, now, x)
     if known is None:
         room.occupants[nick] = now
-        return me.report("occupant_joined", room=room.jid, **seen(me, room, now), show=now.show,
-                         status=now.status)
+        return me.report("occupant_joined", room=room.jid, **seen(me, room, now), show=now.show, status=now.status)
     return _changed(me, room, known, now, x, own=own)
 
 
@@ -74,16 +73,22 @@ def _occupant(nick: str, stanza: Element, x: Told, known: Occupant | None) -> Oc
     show, status = availability(stanza)
     before = known or Occupant(nick)
     return Occupant(
-        nick=nick, role=x.role or before.role, affiliation=x.affiliation or before.affiliation,
-        jid=x.jid or before.jid, occupant_id=said_occupant_id(stanza) or before.occupant_id,
-        show=show, status=status,
+        nick=nick,
+        role=x.role or before.role,
+        affiliation=x.affiliation or before.affiliation,
+        jid=x.jid or before.jid,
+        occupant_id=said_occupant_id(stanza) or before.occupant_id,
+        show=show,
+        status=status,
     )
 
 
 def seen(me: Session, room: Room, who: Occupant) -> dict[str, Any]:
     """The fields of an event, or of the snapshot, that say who an occupant is."""
     return {
-        "nick": who.nick, "role": who.role, "affiliation": who.affiliation,
+        "nick": who.nick,
+        "role": who.role,
+        "affiliation": who.affiliation,
         "jid": "" if me.flawed("real-jid-lost") else who.jid,
         "occupant_id": trusted_id(me, room.jid, who.occupant_id),
     }
@@ -104,8 +109,15 @@ def _enter(me: Session, room: Room, now: Occupant, x: Told) -> None:
     kept = [code for code in x.codes if code in BELIEVED_OF_SELF]
     codes = kept[:1] if me.flawed("extra-codes-lost") else list(x.codes)
     created = CREATED in codes and not me.flawed("201-ignored")
-    me.report("joined", room=room.jid, nick=room.nick, codes=codes, role=now.role,
-              affiliation=now.affiliation, created=created)
+    me.report(
+        "joined",
+        room=room.jid,
+        nick=room.nick,
+        codes=codes,
+        role=now.role,
+        affiliation=now.affiliation,
+        created=created,
+    )
     if created:
         me.report("room_created", room=room.jid, codes=codes)
     waiting, room.joins = room.joins, []
@@ -121,8 +133,7 @@ def _forget_the_vanished(me: Session, room: Room) -> None:
         return
     for nick in [nick for nick in room.occupants if nick not in fresh]:
         del room.occupants[nick]
-        me.report("occupant_left", room=room.jid, nick=nick, cause="unknown", status="", actor="", reason="",
-                  codes=[])
+        me.report("occupant_left", room=room.jid, nick=nick, cause="unknown", status="", actor="", reason="", codes=[])
 
 
 # changing

@@ -65,9 +65,21 @@ def raw(me: Session, seq: int, args: Args) -> None:
 
 
 VERBS: Mapping[str, Verb] = {
-    "connect": connect, "disconnect": disconnect, "sync": sync, "state": state, "raw": raw,
-    **entering.VERBS, **talking.VERBS, **invitations.VERBS, **admin.VERBS, **owning.VERBS, **voice.VERBS,
-    **registration.VERBS, **discovery.VERBS, **archive.VERBS, **preferences.VERBS,
+    "connect": connect,
+    "disconnect": disconnect,
+    "sync": sync,
+    "state": state,
+    "raw": raw,
+    **entering.VERBS,
+    **talking.VERBS,
+    **invitations.VERBS,
+    **admin.VERBS,
+    **owning.VERBS,
+    **voice.VERBS,
+    **registration.VERBS,
+    **discovery.VERBS,
+    **archive.VERBS,
+    **preferences.VERBS,
 }
 
 
@@ -78,8 +90,11 @@ def snapshot(me: Session, jid: str) -> dict[str, Any]:
         return nowhere()
     listed = [*room.ghosts, *room.occupants.values()]
     return {
-        "joined": True, "nick": room.nick, "subject": room.subject,
-        "role": room.me.role, "affiliation": room.me.affiliation,
+        "joined": True,
+        "nick": room.nick,
+        "subject": room.subject,
+        "role": room.me.role,
+        "affiliation": room.me.affiliation,
         "occupants": [seen(me, room, who) for who in listed],
     }
 

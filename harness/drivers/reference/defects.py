@@ -226,6 +226,15 @@ ANSWERS = {
 }
 
 DEFECTS: dict[str, str] = {
-    **ENTERING, **NICKNAMES, **OCCUPANTS, **EXITS, **MESSAGES, **NOTICES, **INVITATIONS, **ADMIN, **FORMS, **ARCHIVES,
+    **ENTERING,
+    **NICKNAMES,
+    **OCCUPANTS,
+    **EXITS,
+    **MESSAGES,
+    **NOTICES,
+    **INVITATIONS,
+    **ADMIN,
+    **FORMS,
+    **ARCHIVES,
     **ANSWERS,
 }

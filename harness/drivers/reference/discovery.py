@@ -89,6 +89,8 @@ def reserved_nick(me: Session, seq: int, args: Args) -> None:
 
 
 VERBS = {
-    "room_info": room_info, "room_items": room_items, "list_rooms": list_rooms,
+    "room_info": room_info,
+    "room_items": room_items,
+    "list_rooms": list_rooms,
     "reserved_nick": reserved_nick,
 }

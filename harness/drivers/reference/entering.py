@@ -112,7 +112,11 @@ def self_ping(me: Session, seq: int, args: Args) -> None:
         return me.answer(seq, joined=False)
     to = room.jid if me.flawed("self-ping-to-bare-room") else f"{room.jid}/{room.nick}"
     me.ask(
-        "get", E("ping", uri=PING), lambda _: me.answer(seq, joined=True), to=to, seq=seq,
+        "get",
+        E("ping", uri=PING),
+        lambda _: me.answer(seq, joined=True),
+        to=to,
+        seq=seq,
         otherwise=lambda iq: _pinged(me, seq, room, iq),
     )
     return None
@@ -135,5 +139,9 @@ def _pinged(me: Session, seq: int, room: Room, iq: Element) -> None:
 
 
 VERBS = {
-    "join": join, "leave": leave, "rename": rename, "presence": presence, "self_ping": self_ping,
+    "join": join,
+    "leave": leave,
+    "rename": rename,
+    "presence": presence,
+    "self_ping": self_ping,
 }

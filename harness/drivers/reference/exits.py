@@ -113,8 +113,9 @@ def _rename_refused(me: Session, room: Room, wish: Rename, nick: str, stanza: El
     room.renames.remove(wish)
     if me.flawed("rename-error-removes-holder") and wish.nick in room.occupants:
         del room.occupants[wish.nick]
-        me.report("occupant_left", room=room.jid, nick=wish.nick, cause="left", status="", actor="", reason="",
-                  codes=[])
+        me.report(
+            "occupant_left", room=room.jid, nick=wish.nick, cause="left", status="", actor="", reason="", codes=[]
+        )
     if me.flawed("rename-error-leaves-room"):
         forget(me, room, {"cause": "left", "alternate": "", "actor": "", "reason": "", "codes": []})
     if not me.flawed("rename-error-never-surfaced"):
@@ -155,5 +156,3 @@ def _overlooked(me: Session, room: Room, nick: str, stanza: Element, condition: 
         or (me.flawed("join-error-from-room-ignored") and not nick)
         or (me.flawed("join-error-needs-id") and stanza.get("id") != room.join_id)
     )
-
-

@@ -33,8 +33,10 @@ def fields_of(form: Element | None) -> list[dict[str, Any]]:
     """The fields of a form, with values of the type that the field has."""
     return [
         {
-            "var": field.get("var", ""), "type": field.get("type", "text-single"),
-            "label": field.get("label", ""), "value": _typed(field),
+            "var": field.get("var", ""),
+            "type": field.get("type", "text-single"),
+            "label": field.get("label", ""),
+            "value": _typed(field),
             "options": [text_of(o, "value", DATA) for o in find_all(field, "option", DATA)],
             "required": find(field, "required", DATA) is not None,
         }

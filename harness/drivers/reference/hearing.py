@@ -74,17 +74,34 @@ def _said(me: Session, room: Room, stanza: Element, nick: str) -> None:
     if _known_already(me, room, stanza, trusted):
         return
     shown = stamp if stamp is not None and not me.flawed("stamp-lost") else ""
-    me.report("message", room=room.jid, nick=_sender(me, stanza, nick), body=text_of(stanza, "body", CLIENT),
-              id=stanza.get("id", ""), stanza_id=trusted, origin_id=origin_id(stanza),
-              occupant_id=occupant_id(me, room.jid, stanza),
-              history=stamp is not None and not me.flawed("history-as-live"), stamp=shown,
-              self=_is_own(me, room, stanza, nick, past=stamp is not None))
+    me.report(
+        "message",
+        room=room.jid,
+        nick=_sender(me, stanza, nick),
+        body=text_of(stanza, "body", CLIENT),
+        id=stanza.get("id", ""),
+        stanza_id=trusted,
+        origin_id=origin_id(stanza),
+        occupant_id=occupant_id(me, room.jid, stanza),
+        history=stamp is not None and not me.flawed("history-as-live"),
+        stamp=shown,
+        self=_is_own(me, room, stanza, nick, past=stamp is not None),
+    )
 
 
 def as_message(me: Session, room: str, stanza: Element, **about: Any) -> None:
     """What defects make of a stanza that is no message, or not yet one."""
-    nothing = {"nick": "", "body": "", "id": stanza.get("id", ""), "stanza_id": "", "origin_id": "",
-               "occupant_id": "", "history": False, "stamp": "", "self": False}
+    nothing = {
+        "nick": "",
+        "body": "",
+        "id": stanza.get("id", ""),
+        "stanza_id": "",
+        "origin_id": "",
+        "occupant_id": "",
+        "history": False,
+        "stamp": "",
+        "self": False,
+    }
     me.report("message", **{**nothing, **about}, room=room)
 
 

@@ -32,8 +32,15 @@ def _mediated(me: Session, args: Args) -> Element:
 def _direct(me: Session, args: Args) -> Element:
     thread = args.get("thread") or None
     reason = None if me.flawed("invite-sent-without-reason") else args.get("reason") or None
-    x = E("x", uri=CONFERENCE, jid=args["room"], reason=reason, password=args.get("password") or None,
-          thread=thread, continue_="true" if thread else None)
+    x = E(
+        "x",
+        uri=CONFERENCE,
+        jid=args["room"],
+        reason=reason,
+        password=args.get("password") or None,
+        thread=thread,
+        continue_="true" if thread else None,
+    )
     to = args["room"] if me.flawed("direct-invite-to-room") else args["jid"]
     return E("message", x, to=to)
 
@@ -110,10 +117,15 @@ def _offer(me: Session, room: str, mode: str, inviter: str, reason: str, passwor
         return
     me.invitations[me.key(room)] = mode
     me.report(
-        "invited", room=room, inviter=inviter, mode=mode, thread="" if me.flawed("thread-of-invite-lost") else thread,
+        "invited",
+        room=room,
+        inviter=inviter,
+        mode=mode,
+        thread="" if me.flawed("thread-of-invite-lost") else thread,
         reason="" if me.flawed("reason-of-invite-lost") else reason,
         password="" if me.flawed("password-of-invite-lost") else password,
     )
     if me.flawed("invites-accepted-unasked"):
-        me.send(E("presence", E("x", uri="http://jabber.org/protocol/muc"),
-                  to=f"{room}/{bare(me.jid).partition('@')[0]}"))
+        me.send(
+            E("presence", E("x", uri="http://jabber.org/protocol/muc"), to=f"{room}/{bare(me.jid).partition('@')[0]}")
+        )

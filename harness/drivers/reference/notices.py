@@ -57,7 +57,6 @@ def _affiliated(me: Session, room: str, x: Told) -> None:
         return
     mine = me.key(bare(x.jid)) == me.key(bare(me.jid)) or WHILE_AWAY in x.codes
     jid = x.jid or (bare(me.jid) if mine else "")
-    me.report("affiliation_changed", self=mine, room=room, nick=x.nick, jid=jid, affiliation=x.affiliation,
-              **x.why(me))
+    me.report("affiliation_changed", self=mine, room=room, nick=x.nick, jid=jid, affiliation=x.affiliation, **x.why(me))
     if me.flawed("affiliation-notice-adds-occupant") and (known := me.room(room)):
         known.occupants[x.nick or jid] = Occupant(x.nick or jid, x.role, x.affiliation, jid)

@@ -65,10 +65,7 @@ def set_config(me: Session, seq: int, args: Args) -> None:
 
 def _changes(offered: set[str], values: dict[str, Any]) -> dict[str, list[str]]:
     """The wanted values by the full names of their fields."""
-    return {
-        var if var in offered or "#" in var else SHORT_NAME + var: written(given)
-        for var, given in values.items()
-    }
+    return {var if var in offered or "#" in var else SHORT_NAME + var: written(given) for var, given in values.items()}
 
 
 def cancel_config(me: Session, seq: int, args: Args) -> None:
@@ -92,6 +89,9 @@ def destroy(me: Session, seq: int, args: Args) -> None:
 
 
 VERBS = {
-    "get_config": get_config, "set_config": set_config, "cancel_config": cancel_config,
-    "accept_defaults": accept_defaults, "destroy": destroy,
+    "get_config": get_config,
+    "set_config": set_config,
+    "cancel_config": cancel_config,
+    "accept_defaults": accept_defaults,
+    "destroy": destroy,
 }

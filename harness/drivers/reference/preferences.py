@@ -71,5 +71,6 @@ def _ask_for(me: Session, seq: int, args: Args, wanted: dict[str, Any]) -> None:
 
 
 VERBS = {
-    "get_archive_preferences": get_archive_preferences, "set_archive_preferences": set_archive_preferences,
+    "get_archive_preferences": get_archive_preferences,
+    "set_archive_preferences": set_archive_preferences,
 }

@@ -120,7 +120,13 @@ class Session:
     # requests
 
     def ask(
-        self, kind: str, payload: Element, then: Then, *, to: str = "", seq: int | None = None,
+        self,
+        kind: str,
+        payload: Element,
+        then: Then,
+        *,
+        to: str = "",
+        seq: int | None = None,
         otherwise: Then | None = None,
     ) -> None:
         """Send an IQ; `then` gets its result, `otherwise` its error (by default the command fails)."""

@@ -45,10 +45,15 @@ def told(me: Session, stanza: Element) -> Told:
     actor = find(item, "actor", USER)
     by = {} if actor is None else actor.attrib
     return Told(
-        codes=_codes(me, x), present=x is not None, has_item=item is not None,
-        nick=about.get("nick", ""), role=about.get("role", ""),
-        affiliation=about.get("affiliation", ""), jid=about.get("jid", ""),
-        actor=by.get("nick") or by.get("jid") or "", reason=text_of(item, "reason", USER),
+        codes=_codes(me, x),
+        present=x is not None,
+        has_item=item is not None,
+        nick=about.get("nick", ""),
+        role=about.get("role", ""),
+        affiliation=about.get("affiliation", ""),
+        jid=about.get("jid", ""),
+        actor=by.get("nick") or by.get("jid") or "",
+        reason=text_of(item, "reason", USER),
         destroy=find(x, "destroy", USER),
     )
 

@@ -14,9 +14,14 @@ from .stanzas import DATA, REQUEST, E, find
 def request_voice(me: Session, seq: int, args: Args) -> None:
     """Ask the moderators for voice."""
     role = str(args.get("role") or "participant")
-    form = {"muc#role": [role]} if me.flawed("voice-request-without-form-type") else {
-        "FORM_TYPE": [REQUEST], "muc#role": [role],
-    }
+    form = (
+        {"muc#role": [role]}
+        if me.flawed("voice-request-without-form-type")
+        else {
+            "FORM_TYPE": [REQUEST],
+            "muc#role": [role],
+        }
+    )
     _send(me, seq, args["room"], submission(form))
 
 
@@ -24,8 +29,11 @@ def answer_voice(me: Session, seq: int, args: Args) -> None:
     """Grant or refuse a request for voice."""
     allow = "1" if args["allow"] or me.flawed("voice-always-granted") else "0"
     fields = {
-        "FORM_TYPE": [REQUEST], "muc#role": ["participant"], "muc#jid": [args["jid"]],
-        "muc#roomnick": [args["nick"]], "muc#request_allow": [allow],
+        "FORM_TYPE": [REQUEST],
+        "muc#role": ["participant"],
+        "muc#jid": [args["jid"]],
+        "muc#roomnick": [args["nick"]],
+        "muc#request_allow": [allow],
     }
     if me.flawed("voice-answer-without-nick"):
         del fields["muc#roomnick"]
@@ -53,6 +61,11 @@ def receive(me: Session, stanza: Element) -> bool:
     if me.flawed("voice-request-as-message"):
         as_message(me, room.jid, stanza)
         return True
-    me.report("voice_requested", room=room.jid, nick=value(form, "muc#roomnick"), jid=value(form, "muc#jid"),
-              role=value(form, "muc#role"))
+    me.report(
+        "voice_requested",
+        room=room.jid,
+        nick=value(form, "muc#roomnick"),
+        jid=value(form, "muc#jid"),
+        role=value(form, "muc#role"),
+    )
     return True
