@@ -77,7 +77,9 @@ def _seen(step: Step, event: Event, expected: str) -> Check:
         why = f"{LIBRARY_SILENT}: the driver made this event ({event.source}), the library does not report it"
         return Check(step, Outcome.UNGRADED, expected, closest, why)
     if lost := hidden(step.details, event.fields):
-        return Check(step, Outcome.UNGRADED, expected, closest, f"{LIBRARY_SILENT}: no {', '.join(lost)} in the library's event")
+        return Check(
+            step, Outcome.UNGRADED, expected, closest, f"{LIBRARY_SILENT}: no {', '.join(lost)} in the library's event"
+        )
     return Check(step, Outcome.PASS, expected, closest)
 
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from .catalogue import SCENARIOS, requirements
 from .model import Kind, Names, RoomSetup, Scenario, Step
-from .rows import Context, _only, read_row
+from .rows import Context, only, read_row
 from .substitute import fill
 
 HEAD = frozenset(
-    "title requirement subject tags class room rooms without xml matrix steps".split()
+    ["title", "requirement", "subject", "tags", "class", "room", "rooms", "without", "xml", "matrix", "steps"]
 )
-ROOM = frozenset("name owner config occupants affiliations nicks history subject subject_by".split())
-OCCUPANT = frozenset("nick who affiliation role".split())
+ROOM = frozenset(["name", "owner", "config", "occupants", "affiliations", "nicks", "history", "subject", "subject_by"])
+OCCUPANT = frozenset(["nick", "who", "affiliation", "role"])
 APART = frozenset({"requirements", "known"})  # folders under scenarios/ that hold no scenarios
 
 
@@ -69,7 +69,7 @@ def _points(raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _scenario(raw: Mapping[str, Any], scenario_id: str, names: Names) -> Scenario:
-    _only(raw, HEAD, "head")
+    only(raw, HEAD, "head")
     for key in ("title", "requirement", "subject", "steps"):
         if not raw.get(key):
             raise ValueError(f"needs {key!r}")
@@ -133,9 +133,9 @@ def _flat(rows: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 
 def _room(raw: Mapping[str, Any]) -> RoomSetup:
-    _only(raw, ROOM, "room")
+    only(raw, ROOM, "room")
     for occupant in raw.get("occupants", ()):
-        _only(occupant, OCCUPANT, "room.occupants")
+        only(occupant, OCCUPANT, "room.occupants")
     return RoomSetup(**{**raw, "occupants": tuple(raw.get("occupants", ()))})
 
 

@@ -71,7 +71,9 @@ def _children(wanted: Element, got: Element, strict: bool) -> Iterator[str]:
             left.remove(found)
             continue
         near = next((c for c in left if (c.name, c.uri) == (child.name, child.uri)), None)
-        yield from _missing(child, near, strict) if near else iter([f"<{got.name}> has no <{child.name} xmlns='{child.uri}'>"])
+        yield from (
+            _missing(child, near, strict) if near else iter([f"<{got.name}> has no <{child.name} xmlns='{child.uri}'>"])
+        )
     if strict and left:
         yield f"<{got.name}> also holds {', '.join(f'<{c.name}>' for c in left)}"
 

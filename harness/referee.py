@@ -25,6 +25,7 @@ from .model import (
     Step,
     Verdict,
 )
+from .pattern import Pattern
 from .substitute import fill
 
 RANK = (  # a scenario is the worst of its checks
@@ -129,7 +130,7 @@ class Referee:
     def _filled(self, step: Step) -> Step:
         details = fill(dict(step.details), self._variables)
         what = fill(step.what, self._variables)
-        if isinstance(what, grade.Pattern):
+        if isinstance(what, Pattern):
             what = grade.filled(what, self._variables)
         rows = tuple(map(self._filled, step.alternatives))
         return replace(step, details=details, what=what, alternatives=rows)
@@ -206,7 +207,11 @@ class Referee:
         self._at += 1
 
     def _fall(self) -> None:
-        if self._issued and self._issued[-1].answer and (odd := self._unexpected(self._issued[-1], self._issued[-1].step)):
+        if (
+            self._issued
+            and self._issued[-1].answer
+            and (odd := self._unexpected(self._issued[-1], self._issued[-1].step))
+        ):
             self._checks.append(odd)
         outcomes = {check.outcome for check in self._checks}
         worst = next((o for o in RANK if o in outcomes), Outcome.UNGRADED if outcomes else Outcome.PASS)

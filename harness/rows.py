@@ -55,20 +55,20 @@ def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
         then=bool(raw.get("then", False)),
         wait=bool(raw.get("wait", True)),
         bind=dict(raw.get("bind", {})),
-        **_rating(raw, kind, context),
+        **_rating(raw, context),
     )
 
 
 def _either(raw: Mapping[str, Any], number: int, context: Context) -> Step:
-    _only(raw, {"any_of", *CHECKING}, "any_of")
+    only(raw, {"any_of", *CHECKING}, "any_of")
     shared = {k: v for k, v in raw.items() if k in ("req", "class", "basis")}
     rows = tuple(read_row({**shared, **row}, number, context) for row in raw["any_of"])
     if len(rows) < 2:
         raise ValueError("any_of: needs at least two rows")
-    return Step(number, Kind.ANY_OF, rows[0].who, "any_of", alternatives=rows, **_rating(raw, Kind.ANY_OF, context))
+    return Step(number, Kind.ANY_OF, rows[0].who, "any_of", alternatives=rows, **_rating(raw, context))
 
 
-def _rating(raw: Mapping[str, Any], kind: Kind, context: Context) -> dict[str, str]:
+def _rating(raw: Mapping[str, Any], context: Context) -> dict[str, Any]:
     wanted = str(raw.get("req", context.requirement))
     known = requirements().get(wanted)
     if known is None:
@@ -90,7 +90,7 @@ def _common(kind: Kind) -> frozenset[str]:
 def _refuse_unknown(raw: Mapping[str, Any], kind: Kind, context: Context) -> None:
     what = raw[kind]
     allowed = _allowed(kind, what) | _common(kind) | {kind}
-    _only(raw, allowed, f"{kind} = {what!r}" if isinstance(what, str) else str(kind))
+    only(raw, allowed, f"{kind} = {what!r}" if isinstance(what, str) else str(kind))
     rest = {k: v for k, v in raw.items() if k not in NOT_FILLED}
     if loose := unknown(rest, context.variables):
         raise ValueError(f"nobody is called {', '.join(f'${{{n}}}' for n in sorted(loose))}")
@@ -102,7 +102,7 @@ def _allowed(kind: Kind, what: Any) -> frozenset[str]:
             verb = VERB.get(what)
             if verb is None:
                 raise ValueError(f"{kind}: no verb {what!r}{_near(what, VERB)}")
-            given = {*verb.needs, *verb.takes} if kind is Kind.DOES else {*verb.gives, *ANSWER, "room"}
+            given = (*verb.needs, *verb.takes) if kind is Kind.DOES else (*verb.gives, *ANSWER, "room")
             return frozenset(given)
         case Kind.SEES | Kind.NEVER:
             if kind is Kind.NEVER and _is_pattern(what):
@@ -113,12 +113,12 @@ def _allowed(kind: Kind, what: Any) -> frozenset[str]:
         case Kind.SENDS:
             return frozenset({"strict", "lacks"})
         case Kind.STATE:
-            _only(what, STATE, "state")
+            only(what, STATE, "state")
             return frozenset({"room"})
-    needed, besides = OPERATIONS.get(what, (None, None))
-    if needed is None or besides is None:
+    required, besides = OPERATIONS.get(what, (None, None))
+    if required is None or besides is None:
         raise ValueError(f"service: no operation {what!r}{_near(what, OPERATIONS)}")
-    return needed | besides
+    return required | besides
 
 
 def _is_pattern(what: Any) -> bool:
@@ -182,10 +182,12 @@ def _address(key: str, value: Any, context: Context) -> Any:
     return value
 
 
-def _only(raw: Mapping[str, Any], allowed: Iterable[str], where: str) -> None:
+def only(raw: Mapping[str, Any], allowed: Iterable[str], where: str) -> None:
     for key in raw:
         if key not in set(allowed):
-            raise ValueError(f"{where}: no key {key!r} here{_near(key, allowed)}; possible: {', '.join(sorted(allowed))}")
+            raise ValueError(
+                f"{where}: no key {key!r} here{_near(key, allowed)}; possible: {', '.join(sorted(allowed))}"
+            )
 
 
 def _near(word: str, words: Iterable[str]) -> str:
