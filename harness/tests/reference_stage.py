@@ -14,19 +14,19 @@ DELAY = "urn:xmpp:delay"
 ALL = ("http://jabber.org/protocol/muc", "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0", "urn:xmpp:mam:2")
 
 
-def presence(nick: str, *codes: int, kind: str = "", inside: str = "", more: str = "", **item: str) -> str:
+def presence(nick_: str, *codes: int, kind: str = "", inside: str = "", more: str = "", **item: str) -> str:
     """A presence of an occupant; `inside` goes into its item, `more` beside it."""
     about = {"role": "participant", "affiliation": "none"} | item
     attrs = "".join(f" {k}='{v}'" for k, v in about.items())
     statuses = "".join(f"<status code='{code}'/>" for code in codes)
     type_ = f" type='{kind}'" if kind else ""
     x = f"<x xmlns='{USER}'><item{attrs}>{inside}</item>{statuses}</x>"
-    return f"<presence from='{ROOM}/{nick}'{type_}>{x}{more}</presence>"
+    return f"<presence from='{ROOM}/{nick_}'{type_}>{x}{more}</presence>"
 
 
-def gone(nick: str, *codes: int, **item: str) -> str:
+def gone(nick_: str, *codes: int, **item: str) -> str:
     """An unavailable presence."""
-    return presence(nick, *codes, kind="unavailable", **({"role": "none"} | item))
+    return presence(nick_, *codes, kind="unavailable", **({"role": "none"} | item))
 
 
 def refusal(condition: str, *, sender: str = f"{ROOM}/pistol", id_: str = "", kind: str = "cancel") -> str:
@@ -65,9 +65,8 @@ class Stage:
     def do(self, verb: str, **args: Any) -> int:
         """Tell the client to do something in the room; gives the number that the answer will have."""
         self._seq += 1
-        if verb not in ("list_rooms", "raw", "query_archive") and "prefs" not in verb and "room" not in args:
+        if verb not in ("list_rooms", "raw") and "archive" not in verb and "room" not in args:
             args["room"] = ROOM
-        args = {k: v for k, v in args.items() if k != "room" or v is not None}
         self.client.command(verb, self._seq, args)
         self._collect()
         return self._seq

@@ -71,6 +71,7 @@ def receive(me: Session, stanza: Element) -> bool:
         _invited(me, stanza, x, offer)
         if not me.flawed("legacy-invite-doubled"):
             return True
+        me.invitations.clear()
     if (no := _from_somebody(me, find(x, "decline", USER))) is not None and not resource(sender):
         if not me.flawed("decline-ignored"):
             jid = sender if me.flawed("decline-from-wrong-field") else no.get("from", "")
