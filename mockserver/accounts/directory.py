@@ -1,0 +1,95 @@
+"""What the host and its accounts do with a stanza: every request is answered, every message finds its sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mockserver.muc.jid import JID
+from mockserver.muc.model import Delivery
+from mockserver.muc.xml import Element
+
+from . import stanzas
+from .feature import ACCOUNT, ARCHIVE, HOST, OTHER, AccountFeature, Request, Traffic
+from .model import Account, Accounts, Session
+
+GONE = "gone"  # a session that is not there: nobody answers for it
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The accounts and their features at one moment."""
+
+    accounts: Accounts
+    features: tuple[AccountFeature, ...]
+    now: float
+
+    # requests
+
+    def answer(self, iq: Element, to: JID, session: Session) -> list[Delivery]:
+        """The answer to an IQ for an account, the host or a room's archive."""
+        if not stanzas.answerable(iq):
+            return []
+        (payload,) = iq.elements()
+        request = Request(
+            iq=iq,
+            payload=payload,
+            place=self._place(to, session),
+            target=to,
+            session=session,
+            account=self.accounts.table[session.jid.bare],
+            accounts=self.accounts,
+            features=self.features,
+            now=self.now,
+        )
+        key = (request.place, iq.get("type"), payload.name, payload.uri)
+        answer = next((f.answers[key] for f in self.features if key in f.answers), None)
+        return answer(request) if answer else request.refuse("service-unavailable")
+
+    def _place(self, to: JID, session: Session) -> str:
+        if to.resource:
+            return GONE
+        if to.domain == self.accounts.muc_domain:
+            return ARCHIVE
+        if not to.local:
+            return HOST
+        return ACCOUNT if to == session.jid.bare else OTHER
+
+    # messages
+
+    def deliver(self, message: Element, to: JID, session: Session) -> list[Delivery]:
+        """A message from one user of this host to another, or to all sessions of one."""
+        receiver = self.accounts.get(to.bare)
+        if receiver is None or message.get("type") == "groupchat":
+            return self._undeliverable(message, to, session)
+        sender = self.accounts.table[session.jid.bare]
+        outgoing = Traffic(message, sender, to, self.accounts, session, self.now)
+        for feature in self.features:
+            for keep in feature.outgoing:
+                keep(outgoing)
+        audience = (to,) if to in receiver.sessions else receiver.reachable
+        incoming = self._amended(Traffic(message, receiver, session.jid, self.accounts, None, self.now))
+        return [
+            Delivery(incoming.message, audience),
+            *(copy for f in self.features for make in f.received for copy in make(incoming, audience)),
+            *(copy for f in self.features for make in f.sent for copy in make(outgoing, audience)),
+        ]
+
+    def _amended(self, traffic: Traffic) -> Traffic:
+        for feature in self.features:
+            for amend in feature.incoming:
+                traffic = replace(traffic, message=amend(traffic))
+        return traffic
+
+    def _undeliverable(self, message: Element, to: JID, session: Session) -> list[Delivery]:
+        if not to.local or not stanzas.answerable(message):
+            return []  # a message to the host itself has no reader
+        return [stanzas.error(message, "service-unavailable", "there is no such account", to=session.jid)]
+
+    # presence
+
+    def introduce(self, presence: Element, to: JID) -> list[Delivery]:
+        """Directed presence and subscriptions for an account: its sessions get them as they are."""
+        receiver: Account | None = self.accounts.get(to.bare)
+        if receiver is None or presence.get("type") == "probe":
+            return []
+        return [Delivery(presence, receiver.reachable)]

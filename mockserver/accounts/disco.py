@@ -1,0 +1,36 @@
+"""Service discovery of the host and of accounts: XEP-0030. The host's only item is its MUC service."""
+
+from __future__ import annotations
+
+from mockserver.muc.model import Delivery
+from mockserver.muc.namespaces import NS_DISCO_INFO, NS_DISCO_ITEMS
+from mockserver.muc.xml import E, Element
+
+from .feature import ACCOUNT, HOST, AccountFeature, Request
+
+DISCO = (NS_DISCO_INFO, NS_DISCO_ITEMS)
+
+feature = AccountFeature("disco", "xep-0030", host_vars=DISCO, account_vars=DISCO)
+
+
+@feature.get("query", NS_DISCO_INFO, HOST, ACCOUNT)
+def info(request: Request) -> list[Delivery]:
+    if request.payload.get("node"):
+        return request.refuse("item-not-found", "there is no such node")
+    at_host = request.place == HOST
+    category, kind = ("server", "im") if at_host else ("account", "registered")
+    found = {v: None for f in request.features for v in (f.host_vars if at_host else f.account_vars)}
+    identity = E("identity", uri=NS_DISCO_INFO, category=category, type=kind, name_="mucspec")
+    return request.result(_query(NS_DISCO_INFO, identity, *(E("feature", uri=NS_DISCO_INFO, var=v) for v in found)))
+
+
+@feature.get("query", NS_DISCO_ITEMS, HOST, ACCOUNT)
+def items(request: Request) -> list[Delivery]:
+    if request.payload.get("node"):
+        return request.refuse("item-not-found", "there is no such node")
+    rooms = E("item", uri=NS_DISCO_ITEMS, jid=str(request.accounts.muc_domain), name_="Chatrooms")
+    return request.result(_query(NS_DISCO_ITEMS, rooms if request.place == HOST else None))
+
+
+def _query(uri: str, *children: Element | None) -> Element:
+    return E("query", *children, uri=uri)

@@ -1,0 +1,59 @@
+"""What an account is made of: its sessions and what it has stored. No behaviour of any XEP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from mockserver.archive.store import Archives
+from mockserver.muc.jid import JID
+from mockserver.muc.xml import Element
+
+
+@dataclass(slots=True)
+class Session:
+    """One bound resource. `presence` is its last broadcast presence, None before and after."""
+
+    jid: JID
+    presence: Element | None = None
+    interested: bool = False  # asked for the roster, so it gets pushes
+    carbons: bool = False
+    directed: dict[JID, None] = field(default_factory=dict)  # who got directed presence
+
+
+@dataclass(slots=True)
+class Account:
+    """One account; it is there from its first session on."""
+
+    jid: JID
+    sessions: dict[JID, Session] = field(default_factory=dict)
+    roster: dict[JID, Element] = field(default_factory=dict)
+    stored: dict[tuple[str, str], Element] = field(default_factory=dict)  # private storage, vCard
+
+    @property
+    def reachable(self) -> tuple[JID, ...]:
+        """Where a message to the bare JID goes: the available sessions, or all if none is available."""
+        available = tuple(s.jid for s in self.sessions.values() if s.presence is not None)
+        return available or tuple(self.sessions)
+
+
+@dataclass(slots=True)
+class Accounts:
+    """The accounts of one host, and what their features share."""
+
+    domain: JID
+    muc_domain: JID
+    archives: Archives
+    new_id: Callable[[], str]
+    prefs_policy: str = ""
+    table: dict[JID, Account] = field(default_factory=dict)
+
+    def get(self, bare: JID) -> Account | None:
+        return self.table.get(bare)
+
+    def session(self, full: JID) -> Session | None:
+        account = self.table.get(full.bare)
+        return account.sessions.get(full) if account else None
+
+    def sessions(self) -> Iterator[Session]:
+        return (s for account in self.table.values() for s in account.sessions.values())

@@ -1,0 +1,180 @@
+"""One XMPP domain: its accounts, its bound sessions, its MUC service, and the ways between them (RFC 6121 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from .accounts import ALL_ACCOUNT, stanzas
+from .accounts.directory import Directory
+from .accounts.feature import AccountFeature
+from .accounts.model import Account, Accounts, Session
+from .accounts.preferences import check_policy
+from .accounts.presence import broadcast, track, withdraw
+from .archive.store import Archives, InMemory
+from .muc.feature import Feature
+from .muc.features import ALL
+from .muc.jid import JID, BadJid
+from .muc.model import Delivery
+from .muc.namespaces import NS_MAM
+from .muc.service import MucService
+from .muc.xml import Element
+
+
+class Host:
+    """Stanzas of bound sessions in, deliveries to bound sessions out. No I/O, no clock, no chance.
+
+    `prefs_policy` (see `accounts.preferences.POLICIES`) says how archive preferences differ from what is asked.
+    """
+
+    def __init__(
+        self,
+        domain: str = "mucspec.invalid",
+        muc_domain: str = "conference.mucspec.invalid",
+        *,
+        new_id: Callable[[], str],
+        secret: str,
+        features: Sequence[Feature] = ALL,
+        account_features: Sequence[AccountFeature] = ALL_ACCOUNT,
+        archives: Archives | None = None,
+    ) -> None:
+        self.domain = JID.parse(domain)
+        self.muc_domain = JID.parse(muc_domain)
+        self.muc = MucService(muc_domain, features=features, new_id=new_id, secret=secret)
+        self.archives = archives if archives is not None else InMemory()
+        self.accounts = Accounts(self.domain, self.muc_domain, self.archives, new_id)
+        self._account_features = tuple(account_features)
+        self._new_id = new_id
+        self._sessions: dict[JID, Session] = {}
+
+    @property
+    def prefs_policy(self) -> str:
+        return self.accounts.prefs_policy
+
+    @prefs_policy.setter
+    def prefs_policy(self, policy: str) -> None:
+        self.accounts.prefs_policy = check_policy(policy)
+
+    # sessions
+
+    def bind(self, bare: JID, resource: str | None = None) -> JID:
+        """A session is there. Without a resource, or with one in use, it gets a new one. Raises `BadJid`."""
+        full = JID.parse(f"{bare}/{resource}") if resource else None
+        if full is None or full in self._sessions:
+            full = JID.parse(f"{bare}/{self._new_id()}")
+        account = self.accounts.table.setdefault(bare, Account(bare))
+        self._sessions[full] = account.sessions[full] = Session(full)
+        return full
+
+    def session_lost(self, full: JID, *, now: float) -> list[Delivery]:
+        """The session is gone without a word."""
+        session = self._sessions.pop(full, None)
+        if session is None:
+            return []
+        account = self.accounts.table[full.bare]
+        del account.sessions[full]
+        farewell = [*self.muc.session_lost(full, now=now), *withdraw(session, account, self.muc_domain)]
+        return self._land(farewell)
+
+    @property
+    def sessions(self) -> tuple[JID, ...]:
+        return tuple(self._sessions)
+
+    # time
+
+    def next_timer(self) -> float | None:
+        """When `tick` is due, or None."""
+        return self.muc.next_timer()
+
+    def tick(self, *, now: float) -> list[Delivery]:
+        return self._land(self.muc.tick(now=now))
+
+    # stanzas
+
+    def receive(self, stanza: Element, *, sender: JID, now: float) -> list[Delivery]:
+        """What becomes of a stanza that a bound session sent."""
+        session = self._sessions[sender]
+        stanza = stanza.with_attrs(from_=str(sender))
+        try:
+            to = JID.parse(stanza.get("to")) if stanza.has("to") else None
+        except BadJid:
+            return _bounce(stanza, "jid-malformed", to=sender)
+        if stanza.name == "iq" and (mistake := _malformed(stanza)):
+            return _bounce(stanza, "bad-request", mistake, to=sender)
+        return self._land(self._route(stanza, to, session, now))
+
+    def _route(self, stanza: Element, to: JID | None, session: Session, now: float) -> Iterable[Delivery]:
+        if to is None:
+            return self._at_home(stanza, session.jid.bare, session, now)
+        if to.domain == self.muc_domain:
+            return self._to_muc(stanza, to, session, now)
+        if to.domain != self.domain:
+            return _bounce(stanza, "remote-server-not-found", f"{to.domain} is not served", to=session.jid)
+        if to in self._sessions:
+            return self._to_session(stanza, to, session, now)
+        return self._at_home(stanza, to if stanza.name == "iq" else to.bare, session, now)
+
+    def _to_muc(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
+        prefs = stanza.find("prefs", NS_MAM) if stanza.name == "iq" else None
+        if prefs and to in self.muc.rooms and stanza.get("type") in ("get", "set"):
+            return self._directory(now).answer(stanza, to, session)
+        if stanza.name == "presence":
+            track(session, to, stanza)
+        return self.muc.receive(stanza, now=now)
+
+    def _to_session(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
+        if stanza.name == "message":
+            return self._directory(now).deliver(stanza, to, session)
+        if stanza.name == "presence":
+            track(session, to, stanza)
+        return [Delivery(stanza, (to,))]
+
+    def _at_home(self, stanza: Element, to: JID, session: Session, now: float) -> Iterable[Delivery]:
+        """For an account or for the host itself."""
+        if stanza.name == "iq":
+            return self._directory(now).answer(stanza, to, session)
+        if stanza.name == "message":
+            return self._directory(now).deliver(stanza, to, session)
+        if stanza.has("to"):
+            return self._directory(now).introduce(stanza, to)
+        own = broadcast(stanza, session, self.accounts.table[session.jid.bare])
+        if stanza.get("type") != "unavailable":
+            return own
+        # RFC 6121 4.6.3: whoever got directed presence learns that the sender is unavailable
+        abroad = [self._route(stanza.with_attrs(to=t), t, session, now) for t in tuple(session.directed)]
+        return [*(delivery for goodbye in abroad for delivery in goodbye), *own]
+
+    def _directory(self, now: float) -> Directory:
+        return Directory(self.accounts, self._account_features, now)
+
+    def _land(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """The deliveries with their audience brought down to bound sessions."""
+        landed = []
+        for delivery in deliveries:
+            to = delivery.to
+            if not all(address in self._sessions for address in to):
+                to = tuple(session for address in to for session in self._reached(address))
+                delivery = Delivery(delivery.stanza, to)
+            if to:
+                landed.append(delivery)
+        return landed
+
+    def _reached(self, address: JID) -> tuple[JID, ...]:
+        if address in self._sessions:
+            return (address,)
+        account = self.accounts.get(address)
+        return account.reachable if account else ()
+
+
+def _malformed(iq: Element) -> str:
+    """What is wrong with an IQ, if anything: RFC 6120 8.2.3."""
+    if iq.get("type") not in ("get", "set", "result", "error"):
+        return "an iq is get, set, result or error"
+    if iq.get("type") in ("get", "set") and len(list(iq.elements())) != 1:
+        return "a request has exactly one child"
+    return "" if iq.get("id") else "an iq has an id"
+
+
+def _bounce(stanza: Element, condition: str, text: str = "", *, to: JID) -> list[Delivery]:
+    if not stanzas.answerable(stanza):
+        return []
+    return [stanzas.error(stanza, condition, text, to=to)]

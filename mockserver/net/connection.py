@@ -1,0 +1,194 @@
+"""One client's TCP connection: bytes in, stanzas to the porch, text out. It knows streams and nothing above."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
+
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import Protocol
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from mockserver.muc.jid import JID
+from mockserver.muc.namespaces import NS_CLIENT, NS_STREAM, NS_STREAMS
+from mockserver.muc.xml import E, Element, render
+
+from .negotiation import Negotiation
+from .outbox import Outbox
+from .reader import Broken, Closed, Item, Opened, Reader
+
+if TYPE_CHECKING:
+    from .porch import Porch
+
+TLS_HANDSHAKE = 0x16  # the first byte of a ClientHello
+STANZAS = frozenset({"iq", "message", "presence"})
+
+
+class Connection(Protocol):
+    """`session` is None until a resource is bound; `address` is ` to="..."` as it is written."""
+
+    log = Logger()
+
+    def __init__(self, porch: Porch) -> None:
+        self.porch = porch
+        self.session: JID | None = None
+        self.address = ""
+        self.fences: dict[str, Deferred[str]] = {}
+        self._reader = Reader(porch.limits.bounds)
+        self._negotiation = Negotiation(porch.terms, self)
+        self._outbox = Outbox(wake=porch.woken, overrun=self.abort, limit=porch.limits.backlog)
+        self._untouched = True
+        self._open = False  # our header is written
+        self._closing = False
+        self._timer: Any = None
+
+    # what Twisted calls
+
+    def connectionMade(self) -> None:
+        transport: Any = self.transport
+        if not self.porch.admit(self):
+            transport.abortConnection()
+            return
+        self._timer = self.porch.clock.callLater(self.porch.limits.login_seconds, self._too_slow)
+        self._outbox.sink = transport
+        transport.registerProducer(self._outbox, True)
+        if hasattr(transport, "setTcpNoDelay"):
+            transport.setTcpNoDelay(True)
+        if hasattr(transport, "getHandle"):
+            self._outbox.send = transport.getHandle().send
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._untouched and data[:1] == bytes([TLS_HANDSHAKE]):
+            self.abort()  # a client that tries TLS first goes on in plain when this fails at once
+            return
+        self._untouched = False
+        reader = self._reader
+        for item in reader.feed(data):
+            if self._closing or reader is not self._reader:
+                return  # nothing that was sent ahead of a restart counts
+            self._take(item)
+
+    def connectionLost(self, reason: Failure | None = None) -> None:
+        self._closing = True
+        self._outbox.stopProducing()
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        fences, self.fences = self.fences, {}
+        self.porch.lost(self)
+        for fence in fences.values():
+            fence.callback("lost")
+
+    # what comes in
+
+    def _take(self, item: Item) -> None:
+        match item:
+            case Opened(header=header):
+                self._write_header()
+                self._negotiation.opened(header)
+            case Closed():
+                self.close()
+            case Broken(condition=condition, text=text):
+                self.fail(condition, text)
+            case Element() if self.session is None:
+                self._negotiation.receive(item)
+            case Element() if item.uri == NS_CLIENT and item.name in STANZAS:
+                self._hand_over(self.session, item)
+            case _:
+                self.fail("unsupported-stanza-type", "only iq, message and presence")
+
+    def _hand_over(self, session: JID, stanza: Element) -> None:
+        try:
+            self.porch.received(self, session, stanza)
+        except Exception:  # the fault is ours: say so on the stream and in the log
+            self.log.failure("while a stanza of {session} was served", session=str(session))
+            self.fail("internal-server-error")
+
+    # what goes out
+
+    def put(self, text: str) -> None:
+        """Write this text at the end of the reactor's turn."""
+        if not self._closing:
+            self._outbox.put(text)
+
+    def _write_header(self) -> None:
+        self._open = True
+        domain = quoteattr(self.porch.terms.around.domain)
+        self.put(
+            f'<?xml version="1.0"?><stream:stream xmlns="{NS_CLIENT}" xmlns:stream="{NS_STREAM}"'
+            f' id="{self.porch.new_id()}" from={domain} version="1.0" xml:lang="en">'
+        )
+
+    # the end
+
+    def fail(self, condition: str, text: str = "") -> None:
+        """End with a stream error."""
+        if self._closing:
+            return
+        if not self._open:
+            self._write_header()
+        why = E("text", text, uri=NS_STREAMS, xml_lang="en") if text else None
+        inner = "".join(render(child) for child in (E(condition, uri=NS_STREAMS), why) if child)
+        self.put(f"<stream:error>{inner}</stream:error>")
+        self.close()
+
+    def close(self) -> None:
+        """End in an orderly way: what waits is written, then the end tag."""
+        if self._closing:
+            return
+        if self._open:
+            self.put("</stream:stream>")
+        self._leave()
+        transport: Any = self.transport
+        transport.unregisterProducer()
+        self._outbox.resumeProducing()
+        transport.loseConnection()
+        # a client that reads no more must not keep the connection
+        self._timer = self.porch.clock.callLater(self.porch.limits.close_seconds, transport.abortConnection)
+
+    def abort(self) -> None:
+        """End at once."""
+        self._leave()
+        transport: Any = self.transport
+        transport.abortConnection()
+
+    def reset(self) -> None:
+        """End at once, with a TCP reset where there is a socket."""
+        transport: Any = self.transport
+        if hasattr(transport, "getHandle"):
+            transport.getHandle().setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.abort()
+
+    def _leave(self) -> None:
+        self._closing = True
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self.porch.lost(self)
+
+    def _too_slow(self) -> None:
+        self.fail("connection-timeout", "nobody logged in")
+
+    # what the negotiation asks for
+
+    def restart(self) -> None:
+        self._reader = Reader(self.porch.limits.bounds)
+        self._open = False
+
+    def start_tls(self) -> None:
+        assert self.porch.certificate is not None  # it was offered
+        transport: Any = self.transport
+        self._outbox.flush()
+        self._outbox.send = None
+        transport.unregisterProducer()
+        transport.startTLS(self.porch.certificate.context_factory())
+        transport.registerProducer(self._outbox, True)
+        self.restart()
+
+    def bind(self, account: JID, resource: str | None) -> JID | None:
+        self.session = self.porch.bind(self, account, resource)
+        if self.session is not None:
+            self.address = f" to={quoteattr(str(self.session))}"
+            self._timer.cancel()
+        return self.session

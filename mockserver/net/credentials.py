@@ -1,0 +1,54 @@
+"""Who may log in: what SASL mechanisms ask about an account."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Protocol
+
+PLAIN = "PLAIN"
+ANONYMOUS = "ANONYMOUS"
+SCRAM = ("SCRAM-SHA-256", "SCRAM-SHA-1")
+ALL_MECHANISMS = (*SCRAM, PLAIN, ANONYMOUS)
+
+
+class Credentials(Protocol):
+    """`bare` is a prepared bare JID as text."""
+
+    @property
+    def mechanisms(self) -> frozenset[str]:
+        """The mechanisms that these credentials can serve."""
+
+    def check(self, bare: str, password: str) -> bool:
+        """Whether this password opens this account."""
+
+    def password(self, bare: str) -> str | None:
+        """The password, for mechanisms that prove it without sending it; None for an unknown account."""
+
+
+class AnyPassword:
+    """Every account exists and takes every password. SCRAM needs to know it, so SCRAM is not served."""
+
+    def __init__(self, *, anonymous: bool = True) -> None:
+        self.mechanisms = frozenset({PLAIN, ANONYMOUS} if anonymous else {PLAIN})
+
+    def check(self, bare: str, password: str) -> bool:
+        return True
+
+    def password(self, bare: str) -> str | None:
+        return None
+
+
+class Listed:
+    """These accounts. The table is kept, not copied: accounts added to it later can log in."""
+
+    def __init__(self, passwords: Mapping[str, str], *, anonymous: bool = False) -> None:
+        self._passwords = passwords
+        self.mechanisms = frozenset((PLAIN, *SCRAM, *([ANONYMOUS] if anonymous else [])))
+
+    def check(self, bare: str, password: str) -> bool:
+        known = self.password(bare)
+        return known is not None and hmac.compare_digest(known.encode(), password.encode())
+
+    def password(self, bare: str) -> str | None:
+        return self._passwords.get(bare)

@@ -1,0 +1,81 @@
+"""What waits to be written to one stream, joined into one write a turn of the reactor.
+
+The system call is what delivering costs, so stanzas are collected and sent together. While nothing waits in the
+transport, the socket is written directly; a remainder goes through the transport, and then everything does until the
+transport says that it is empty. Text that a slow reader leaves lying is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+EARLY = 65_536  # characters after which a turn does not wait for its end
+
+
+class Sink(Protocol):
+    """The part of a Twisted transport that an outbox needs."""
+
+    def write(self, data: bytes) -> None: ...
+
+
+class Outbox:
+    """`wake` is called when the first text waits; whoever it tells calls `flush` before the turn ends."""
+
+    def __init__(self, *, wake: Callable[[Outbox], None], overrun: Callable[[], None], limit: int) -> None:
+        self.sink: Sink | None = None
+        self.send: Callable[[bytes], int] | None = None  # a direct way to the socket, if there is one
+        self._wake = wake
+        self._overrun = overrun
+        self._limit = limit
+        self._pending: list[str] = []
+        self._size = 0
+        self._paused = False
+
+    def put(self, text: str) -> None:
+        """Write this text, soon."""
+        if not self._pending and not self._paused:
+            self._wake(self)
+        self._pending.append(text)
+        self._size += len(text)
+        if self._size > EARLY and not self._paused:
+            self.flush()
+        elif self._size > self._limit:
+            self._overrun()
+
+    def flush(self) -> None:
+        """Hand over what waits."""
+        if self.sink is None or self._paused or not self._pending:
+            return
+        data = "".join(self._pending).encode()
+        self.drop()
+        rest = data[self._direct(data) :]
+        if rest:
+            self.send = None  # the transport has some of it now: what follows must go the same way
+            self.sink.write(rest)
+
+    def drop(self) -> None:
+        """Forget what waits."""
+        self._pending.clear()
+        self._size = 0
+
+    def _direct(self, data: bytes) -> int:
+        if self.send is None:
+            return 0
+        try:
+            return self.send(data)
+        except OSError:  # full, or gone: the transport finds out which
+            return 0
+
+    # IPushProducer: the transport's word on how full it is
+
+    def pauseProducing(self) -> None:
+        self._paused = True
+
+    def resumeProducing(self) -> None:
+        self._paused = False
+        self.flush()
+
+    def stopProducing(self) -> None:
+        self.sink = None
+        self.drop()

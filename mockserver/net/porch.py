@@ -1,0 +1,228 @@
+"""The porch of a host for clients over TCP: streams outside, a pure `Host` inside. No word of rooms here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import Factory
+
+from mockserver.host import Host
+from mockserver.muc.jid import JID, BadJid
+from mockserver.muc.model import Delivery
+from mockserver.muc.namespaces import NS_PING
+from mockserver.muc.xml import E, Element, halves, render
+
+from .certificate import Certificate
+from .connection import Connection
+from .credentials import ALL_MECHANISMS, Credentials
+from .negotiation import Terms
+from .outbox import Outbox
+from .reader import Bounds
+from .sasl import Circumstances
+
+
+class OnTraffic(Protocol):
+    """Told of every stanza: "in" or "out", the session's full JID, the text; `fence` marks the porch's own."""
+
+    def __call__(self, direction: str, session: str, text: str, *, fence: bool) -> None: ...
+
+
+Fault = Callable[[Sequence[Delivery]], Sequence[Delivery]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the porch puts up with."""
+
+    connections: int = 4000
+    login_seconds: float = 30.0
+    close_seconds: float = 5.0
+    backlog: int = 64 * 1024 * 1024  # characters that a slow reader may leave lying
+    bounds: Bounds = field(default_factory=Bounds)
+
+
+class Porch(Factory):
+    """`clock` gives the time and the timers, `reactor` the turns; they may be one and the same."""
+
+    noisy = False
+
+    def __init__(
+        self,
+        host: Host,
+        *,
+        reactor: Any,
+        clock: Any,
+        credentials: Credentials,
+        certificate: Certificate | None = None,
+        on_traffic: OnTraffic | None = None,
+        fault: Fault | None = None,
+        mechanisms: Sequence[str] = ALL_MECHANISMS,
+        require_tls: bool = False,
+        limits: Limits | None = None,
+        new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self.host = host
+        self.clock = clock
+        self.certificate = certificate
+        self.on_traffic = on_traffic
+        self.fault = fault
+        self.limits = limits or Limits()
+        self.new_id = new_id
+        self.terms = Terms(
+            around=Circumstances(host.domain, credentials, new_id),
+            mechanisms=tuple(m for m in mechanisms if m in credentials.mechanisms),
+            tls=certificate is not None,
+            require_tls=require_tls,
+        )
+        self._reactor = reactor
+        self._connections: set[Connection] = set()
+        self._streams: dict[JID, Connection] = {}
+        self._woken: list[Outbox] = []
+        self._turn_ends = False
+        self._timer: Any = None
+        self._fence_count = 0
+
+    # connections
+
+    def buildProtocol(self, addr: IAddress | None) -> Connection:
+        return Connection(self)
+
+    def admit(self, connection: Connection) -> bool:
+        """Whether there is room for one more."""
+        if len(self._connections) >= self.limits.connections:
+            return False
+        self._connections.add(connection)
+        return True
+
+    def bind(self, connection: Connection, account: JID, resource: str | None) -> JID | None:
+        try:
+            session = self.host.bind(account, resource)
+        except BadJid:
+            return None
+        self._streams[session] = connection
+        return session
+
+    def lost(self, connection: Connection) -> None:
+        """The connection is over; its session goes with it."""
+        self._connections.discard(connection)
+        session = connection.session
+        if session is not None and self._streams.get(session) is connection:
+            del self._streams[session]
+            self.deliver(self.host.session_lost(session, now=self.clock.seconds()))
+
+    @property
+    def sessions(self) -> tuple[JID, ...]:
+        """The full JIDs that are bound, oldest first."""
+        return tuple(self._streams)
+
+    # stanzas
+
+    def received(self, connection: Connection, session: JID, stanza: Element) -> None:
+        fence = None
+        if stanza.name == "iq" and stanza.get("type") in ("result", "error"):
+            fence = connection.fences.pop(stanza.get("id"), None)
+        if self.on_traffic:
+            self.on_traffic("in", str(session), render(stanza), fence=fence is not None)
+        if fence is not None:
+            fence.callback(stanza.get("type"))
+        else:
+            self.deliver(self.host.receive(stanza, sender=session, now=self.clock.seconds()))
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        """Write deliveries to the streams of their audience, each rendered once."""
+        for delivery in self.fault(deliveries) if self.fault else deliveries:
+            head, tail = halves(delivery.stanza)
+            for address in delivery.to:
+                if stream := self._streams.get(address):
+                    self._write(stream, address, f"{head}{stream.address}{tail}", fence=False)
+        self._end_turn()
+
+    def _write(self, stream: Connection, address: JID, text: str, *, fence: bool) -> None:
+        if self.on_traffic:
+            self.on_traffic("out", str(address), text, fence=fence)
+        stream.put(text)
+
+    # turns and timers
+
+    def woken(self, outbox: Outbox) -> None:
+        """An outbox has something to write before the reactor's turn is over."""
+        self._woken.append(outbox)
+        self._end_turn()
+
+    def _end_turn(self) -> None:
+        if not self._turn_ends:
+            self._turn_ends = True
+            self._reactor.callLater(0, self._turn_ended)
+
+    def _turn_ended(self) -> None:
+        self._turn_ends = False
+        woken, self._woken = self._woken, []
+        for outbox in woken:
+            outbox.flush()
+        due = self.host.next_timer()
+        if self._timer is not None and self._timer.active():
+            if due is not None and self._timer.getTime() == due:
+                return
+            self._timer.cancel()
+        if due is not None:
+            self._timer = self.clock.callLater(max(0.0, due - self.clock.seconds()), self._tick)
+
+    def _tick(self) -> None:
+        self.deliver(self.host.tick(now=self.clock.seconds()))
+
+    # what a harness does from outside
+
+    def send_to(self, full_jid: JID | str, text: str) -> bool:
+        """Write this XML to a session's stream as it is; False where there is no such session."""
+        stream, address = self._stream(full_jid)
+        if stream is None:
+            return False
+        self._write(stream, address, text, fence=False)
+        return True
+
+    def ping(self, full_jid: JID | str) -> Deferred[str]:
+        """The fence: fires with "result", "error" or "lost" when all that was sent before has been read."""
+        stream, address = self._stream(full_jid)
+        if stream is None:
+            return succeed("lost")
+        self._fence_count += 1
+        name = f"fence-{self._fence_count}"
+        stream.fences[name] = fence = Deferred[str]()
+        iq = E("iq", E("ping", uri=NS_PING), type="get", id=name, from_=self.host.domain, to=str(address))
+        self._write(stream, address, render(iq), fence=True)
+        return fence
+
+    def sever(self, full_jid: JID | str, how: str) -> bool:
+        """End a session's stream: "reset", "close", "malformed" or "stream-error:<condition>"."""
+        stream, _ = self._stream(full_jid)
+        if stream is None:
+            return False
+        kind, _, condition = how.partition(":")
+        match kind:
+            case "reset":
+                stream.reset()
+            case "close":
+                stream.close()
+            case "malformed":
+                stream.put("<message><body></message>")
+            case "stream-error":
+                stream.fail(condition or "system-shutdown")
+            case _:
+                raise ValueError(f"cannot sever by {how!r}: reset, close, malformed, stream-error:CONDITION")
+        return True
+
+    def close(self) -> None:
+        """End every stream in an orderly way, and the timers."""
+        for connection in list(self._connections):
+            connection.fail("system-shutdown")
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+
+    def _stream(self, full_jid: JID | str) -> tuple[Connection | None, JID]:
+        address = full_jid if isinstance(full_jid, JID) else JID.parse(full_jid)
+        return self._streams.get(address), address

@@ -1,0 +1,133 @@
+"""The server's half of SASL: PLAIN (RFC 4616), SCRAM (RFC 5802, 7677), ANONYMOUS (RFC 4505). No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mockserver.muc.jid import JID, BadJid
+
+from .credentials import ANONYMOUS, SCRAM, Credentials
+
+ITERATIONS = 4096  # JavaScript clients take seconds for more
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    account: JID
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """`condition` is a child of `<failure/>`: RFC 6120 6.5."""
+
+    condition: str
+
+
+Answer = Challenge | Success | Failure
+
+
+class Exchange(Protocol):
+    """One attempt. `data` is None where the client sent no initial response."""
+
+    def respond(self, data: bytes | None) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an exchange may ask."""
+
+    domain: str
+    credentials: Credentials
+    new_id: Callable[[], str]
+
+    def account(self, name: str) -> JID | None:
+        """The account of that user name, or of that bare JID on this host."""
+        local, _, domain = name.partition("@")
+        try:
+            account = JID.parse(f"{local}@{domain or self.domain}")
+        except BadJid:
+            return None
+        return account if local and account.domain == self.domain else None
+
+
+class _Plain:
+    def __init__(self, around: Circumstances) -> None:
+        self._around = around
+
+    def respond(self, data: bytes | None) -> Answer:
+        if data is None:
+            return Challenge(b"")
+        try:
+            wanted, name, password = data.decode().split("\0")
+        except ValueError:
+            return Failure("malformed-request")
+        account = self._around.account(name)
+        if account is None or not self._around.credentials.check(str(account), password):
+            return Failure("not-authorized")
+        if wanted and self._around.account(wanted) != account:
+            return Failure("invalid-authzid")
+        return Success(account)
+
+
+class _Anonymous:
+    def __init__(self, around: Circumstances) -> None:
+        self._around = around
+
+    def respond(self, data: bytes | None) -> Answer:
+        account = self._around.account(f"anon-{self._around.new_id()}")
+        return Success(account) if account else Failure("temporary-auth-failure")
+
+
+class _Scram:
+    def __init__(self, around: Circumstances, mechanism: str) -> None:
+        from scramp import ScramMechanism  # late: most connections of a test run never need it
+
+        self._around = around
+        self._account: JID | None = None
+        self._mechanism = ScramMechanism(mechanism)
+        self._server: Any = self._mechanism.make_server(self._look_up)
+        self._step: Callable[[str], Answer] = self._first
+
+    def respond(self, data: bytes | None) -> Answer:
+        from scramp import ScramException
+
+        if data is None:
+            return Challenge(b"")
+        try:
+            return self._step(data.decode())
+        except (ScramException, UnicodeDecodeError):
+            return Failure("not-authorized" if self._account else "malformed-request")
+        except LookupError:
+            return Failure("not-authorized")
+
+    def _look_up(self, name: str) -> Any:
+        self._account = self._around.account(name)
+        password = self._account and self._around.credentials.password(str(self._account))
+        if password is None:
+            raise LookupError(name)
+        return self._mechanism.make_auth_info(password, iteration_count=ITERATIONS)
+
+    def _first(self, text: str) -> Answer:
+        self._server.set_client_first(text)
+        self._step = self._final
+        return Challenge(self._server.get_server_first().encode())
+
+    def _final(self, text: str) -> Answer:
+        self._server.set_client_final(text)
+        assert self._account is not None  # set_client_first looked it up
+        return Success(self._account, self._server.get_server_final().encode())
+
+
+def begin(mechanism: str, around: Circumstances) -> Exchange:
+    """A new attempt with one of the mechanisms that were offered."""
+    if mechanism in SCRAM:
+        return _Scram(around, mechanism)
+    return _Anonymous(around) if mechanism == ANONYMOUS else _Plain(around)
