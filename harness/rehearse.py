@@ -16,7 +16,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element, render
 
 from .load import load_all
-from .model import Action, Answer, Arrange, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
+from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
 from .puppet import Puppet
 from .referee import Referee
 from .stage import Stage, event_of
@@ -84,12 +84,23 @@ class Rehearsal:
                 self._sever(self.stage.jid_of(details["to"]))
             case Arrange():
                 self._deliver(self.stage.arrange(action, now=NOON))
+            case Perform(command=command) if command.to_client and command.verb in ("connect", "disconnect"):
+                self._reconnect(command)
             case Perform(command=command) if command.to_client:
                 client = self._client(command.session)
                 jid = self.stage.sessions[command.session]
                 self._act(jid, client.does(command.verb, command.seq, command.args))
             case Perform(command=command):
                 self._deliver(self.stage.perform(command, now=NOON))
+
+    def _reconnect(self, command: Command) -> None:
+        """The stream's own verbs: the client keeps what it knows, the session is a new one."""
+        jid = self.stage.sessions[command.session]
+        if command.verb == "disconnect":
+            self._sever(jid)
+        else:
+            self.stage.host.bind(jid.bare, jid.resource)
+        self.referee.answered(Answer(command.seq, {"seq": command.seq, "ok": True, "jid": str(jid)}))
 
     def _client(self, session: str) -> Puppet:
         return self._clients[self.stage.sessions[session]][1]

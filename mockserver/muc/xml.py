@@ -57,7 +57,7 @@ class Element:
         return replace(self, children=tuple(c for c in self.children if id(c) not in gone)) if gone else self
 
 
-def E(name: str, *children: Element | str | None, uri: str = NS_CLIENT, **attrs: str | None) -> Element:
+def E(name: str, /, *children: Element | str | None, uri: str = NS_CLIENT, **attrs: str | None) -> Element:
     """Build an element; `None` children and attributes are left out; `from_` writes `from`."""
     kept = tuple((_plain(k), str(v)) for k, v in attrs.items() if v is not None)
     return Element(name, uri, kept, tuple(c for c in children if c is not None and c != ""))

@@ -1,0 +1,58 @@
+"""Every feature of the service. To switch one off, leave it out of the list."""
+
+from __future__ import annotations
+
+from ..feature import Feature
+from . import (
+    administration,
+    anonymity,
+    archive,
+    ban,
+    capacity,
+    configuration,
+    creation,
+    destruction,
+    discovery,
+    history,
+    invitations,
+    logging,
+    membership,
+    moderation,
+    nickname,
+    occupant_id,
+    password,
+    ping,
+    private_messages,
+    profile,
+    registration,
+    stable_id,
+    subject,
+    voice,
+)
+
+ALL: tuple[Feature, ...] = (
+    discovery.feature,
+    profile.feature,
+    creation.feature,
+    nickname.feature,
+    ban.feature,
+    membership.feature,
+    password.feature,
+    capacity.feature,
+    anonymity.feature,
+    moderation.feature,
+    logging.feature,
+    subject.feature,
+    history.feature,
+    private_messages.feature,
+    administration.feature,
+    configuration.feature,
+    destruction.feature,
+    invitations.feature,
+    voice.feature,
+    registration.feature,
+    ping.feature,
+    occupant_id.feature,
+    stable_id.feature,
+    archive.feature,
+)

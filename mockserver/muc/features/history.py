@@ -1,0 +1,79 @@
+"""Discussion history: XEP-0045 7.2.13, 7.2.14."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ..feature import Feature
+from ..model import Delivery, Occupant, Remembered, Room
+from ..namespaces import NS_DELAY
+from ..requests import HistoryRequest, Join
+from ..xml import E, Element, render
+
+if TYPE_CHECKING:
+    from ..service import MucService
+
+feature = Feature("history", spec="xep-0045#enter-history")
+
+feature.config_field(
+    "muc#maxhistoryfetch", "text-single", "The most messages of history that a newcomer gets", "20", check="number"
+)
+
+KEPT = 500  # messages a room remembers, whatever its configuration says
+
+
+@feature.info
+def most(room: Room) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [("muc#maxhistoryfetch", "text-single", (room.text("muc#maxhistoryfetch"),))]
+
+
+@feature.listen
+def remember(service: MucService, room: Room, occupant: Occupant | None, stanza: Element, now: float) -> None:
+    if any(c.name == "body" for c in stanza.elements()):
+        room.history.append(Remembered(stanza, now))
+        del room.history[:-KEPT]
+
+
+@feature.on_entry("history")
+def tell(service: MucService, room: Room, join: Join, now: float) -> list[Delivery]:
+    delayed = [_delayed(room, said) for said in _since(room.history, join.history, now)]
+    limit = room.text("muc#maxhistoryfetch")
+    delayed = _last(delayed, int(limit) if limit.isdecimal() else KEPT)
+    if join.history.maxstanzas is not None:
+        delayed = _last(delayed, join.history.maxstanzas)
+    return [Delivery(stanza, (join.session,)) for stanza in _within(delayed, join.history.maxchars)]
+
+
+def _last(stanzas: list[Element], number: int) -> list[Element]:
+    return stanzas[-number:] if number else []
+
+
+def _since(history: list[Remembered], wanted: HistoryRequest, now: float) -> list[Remembered]:
+    earliest = now - wanted.seconds if wanted.seconds is not None else 0.0
+    return [said for said in history if said.stamp >= max(earliest, _time(wanted.since))]
+
+
+def _within(stanzas: list[Element], maxchars: int | None) -> list[Element]:
+    """The latest stanzas whose XML has at most that many characters."""
+    if maxchars is None:
+        return stanzas
+    kept: list[Element] = []
+    for stanza in reversed(stanzas):
+        maxchars -= len(render(stanza))
+        if maxchars < 0:
+            break
+        kept.insert(0, stanza)
+    return kept
+
+
+def _time(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).timestamp() if text else 0.0
+    except ValueError:
+        return 0.0
+
+
+def _delayed(room: Room, said: Remembered) -> Element:
+    stamp = datetime.fromtimestamp(said.stamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return said.stanza.plus(E("delay", uri=NS_DELAY, from_=room.jid, stamp=stamp))

@@ -1,0 +1,77 @@
+"""XMPP addresses, prepared: RFC 6122."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from twisted.words.protocols.jabber.xmpp_stringprep import nameprep, nodeprep, resourceprep
+
+LONGEST = 1023  # bytes of each part: RFC 6122 2.1
+
+
+class BadJid(ValueError):
+    """Text that is no address."""
+
+
+class JID(str):
+    """A prepared address: `local@domain/resource`. Equal addresses are equal texts."""
+
+    __slots__ = ()
+
+    @property
+    def bare(self) -> JID:
+        """The address without its resource."""
+        return JID(self.partition("/")[0])
+
+    @property
+    def local(self) -> str:
+        """The part before the @; empty for a domain."""
+        bare = self.partition("/")[0]
+        return bare.partition("@")[0] if "@" in bare else ""
+
+    @property
+    def domain(self) -> str:
+        return self.partition("/")[0].rpartition("@")[2]
+
+    @property
+    def resource(self) -> str:
+        """The part behind the first slash: an occupant's nickname in a room."""
+        return self.partition("/")[2]
+
+    def with_resource(self, resource: str) -> JID:
+        """This address with another (prepared) resource."""
+        return JID(f"{self.partition('/')[0]}/{resource}")
+
+    @staticmethod
+    def parse(text: str) -> JID:
+        """Prepare an address. Raises `BadJid`."""
+        return _parse(text)
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> JID:
+    bare, slash, resource = text.partition("/")
+    local, at, domain = bare.rpartition("@")
+    if not domain or (at and not local) or (slash and not resource):
+        raise BadJid(f"no address: {text!r}")
+    try:
+        parts = (_local(local), _domain(domain), prepare_nick(resource))
+    except (UnicodeError, ValueError) as complaint:
+        raise BadJid(f"no address: {text!r}: {complaint}") from complaint
+    if any(len(part.encode()) > LONGEST for part in parts):
+        raise BadJid(f"too long: {text[:40]!r}...")
+    prepared = f"{parts[0]}@{parts[1]}" if local else parts[1]
+    return JID(f"{prepared}/{parts[2]}" if slash else prepared)
+
+
+def prepare_nick(text: str) -> str:
+    """A resource or nickname, prepared. Raises UnicodeError."""
+    return str(resourceprep.prepare(text)) if text else ""  # type: ignore[no-untyped-call]  # Twisted's
+
+
+def _domain(text: str) -> str:
+    return str(nameprep.prepare(text))  # type: ignore[no-untyped-call]  # Twisted's
+
+
+def _local(text: str) -> str:
+    return str(nodeprep.prepare(text)) if text else ""  # type: ignore[no-untyped-call]  # Twisted's

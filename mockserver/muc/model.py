@@ -1,0 +1,156 @@
+"""What a room is made of: XEP-0045 4 and 5. No behaviour but small questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from .jid import JID
+from .mam import Entry
+from .xml import Element
+
+
+class Role(StrEnum):
+    NONE = "none"
+    VISITOR = "visitor"
+    PARTICIPANT = "participant"
+    MODERATOR = "moderator"
+
+
+class Affiliation(StrEnum):
+    OUTCAST = "outcast"
+    NONE = "none"
+    MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+
+ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
+RANK = {affiliation: rank for rank, affiliation in enumerate(Affiliation)}
+
+
+class Status(IntEnum):
+    """Status codes: XEP-0045 15.6.2."""
+
+    NON_ANONYMOUS = 100
+    AFFILIATION_CHANGED = 101
+    SHOWS_UNAVAILABLE = 102
+    HIDES_UNAVAILABLE = 103
+    CONFIG_CHANGED = 104
+    SELF = 110
+    LOGGING_ON = 170
+    LOGGING_OFF = 171
+    NOW_NON_ANONYMOUS = 172
+    NOW_SEMI_ANONYMOUS = 173
+    CREATED = 201
+    NICK_ASSIGNED = 210
+    BANNED = 301
+    RENAMED = 303
+    KICKED = 307
+    AFFILIATION_REMOVED = 321
+    MEMBERS_ONLY = 322
+    SHUTDOWN = 332
+    DESYNC = 333
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One stanza without `to`, and everybody who gets it."""
+
+    stanza: Element
+    to: tuple[JID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The answer of a guard that says no: a stanza error (RFC 6120 8.3)."""
+
+    kind: str
+    condition: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigField:
+    """A field of the configuration form: XEP-0045 10.2, XEP-0004."""
+
+    var: str
+    kind: str = "text-single"
+    label: str = ""
+    default: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    quiet: bool = False  # its change has status codes of its own, so that 104 need not be said
+    check: str = ""  # the name of a rule for values: "" any, "number", "jid"
+
+    @property
+    def multiple(self) -> bool:
+        return self.kind.endswith("-multi")
+
+
+@dataclass
+class Occupant:
+    """Somebody in a room under one nickname, with one session or several."""
+
+    nick: str
+    bare_jid: JID
+    role: Role
+    sessions: dict[JID, Element] = field(default_factory=dict)  # full JID -> its latest presence
+
+    @property
+    def presence(self) -> Element:
+        """The latest presence of the session that spoke last."""
+        return next(reversed(self.sessions.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A message of the discussion history: as it was reflected, and when."""
+
+    stanza: Element
+    stamp: float
+
+
+@dataclass
+class Room:
+    """A room: who may, who is there, how it is set, what was said."""
+
+    jid: JID
+    salt: str = ""
+    locked: bool = False
+    affiliations: dict[JID, Affiliation] = field(default_factory=dict)
+    reserved: dict[JID, str] = field(default_factory=dict)  # user -> nickname
+    occupants: dict[str, Occupant] = field(default_factory=dict)
+    config: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    extra_fields: list[ConfigField] = field(default_factory=list)
+    subject: Element | None = None
+    history: list[Remembered] = field(default_factory=list)
+    archive: list[Entry] = field(default_factory=list)  # filled by the archive feature
+    assigned_nick: str = ""  # the next joiner gets this nickname
+    defaults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def values(self, var: str) -> tuple[str, ...]:
+        """The values of a configuration field by its short name (`membersonly`) or its full one."""
+        full = var if "#" in var else f"muc#roomconfig_{var}"
+        return self.config.get(full, self.defaults.get(full, ()))
+
+    def text(self, var: str) -> str:
+        return next(iter(self.values(var)), "")
+
+    def on(self, var: str) -> bool:
+        """Whether a boolean field is set."""
+        return self.text(var) in ("1", "true")
+
+    def affiliation(self, bare_jid: JID) -> Affiliation:
+        return self.affiliations.get(bare_jid, Affiliation.NONE)
+
+    def occupant_of(self, session: JID) -> Occupant | None:
+        return next((o for o in self.occupants.values() if session in o.sessions), None)
+
+    def occupants_of(self, bare_jid: JID) -> list[Occupant]:
+        return [o for o in self.occupants.values() if o.bare_jid == bare_jid]
+
+    @property
+    def anonymous(self) -> bool:
+        """Semi-anonymous: only moderators see real JIDs (XEP-0045 4.2)."""
+        return self.text("whois") != "anyone"

@@ -1,0 +1,142 @@
+"""What each recipient may see of an occupant: XEP-0045 7.2.2, 7.2.3 and 7.6."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import pipeline
+from .jid import JID
+from .model import Affiliation, Delivery, Occupant, Role, Room, Status
+from .namespaces import NS_MUC, NS_USER
+from .xml import E, Element
+
+if TYPE_CHECKING:
+    from .service import MucService
+
+OURS = frozenset({NS_MUC, NS_USER})  # what an occupant may not say in a presence of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What goes with a change: who did it (a nickname), the reason, the new nickname, a destroy element."""
+
+    actor: str = ""
+    reason: str = ""
+    new_nick: str = ""
+    destroy: Element | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who hears it: the occupant's own sessions, and the others'."""
+
+    own: tuple[JID, ...]
+    others: tuple[Occupant, ...]
+
+
+def sees_jids(room: Room, occupant: Occupant) -> bool:
+    """Whether this occupant may see real JIDs: XEP-0045 4.2."""
+    return not room.anonymous or occupant.role is Role.MODERATOR
+
+
+def everybody(room: Room, occupant: Occupant) -> Audience:
+    """The occupant itself and all others."""
+    others = tuple(o for o in room.occupants.values() if o is not occupant)
+    return Audience(tuple(occupant.sessions), others)
+
+
+def announce(
+    service: MucService,
+    room: Room,
+    occupant: Occupant,
+    *,
+    codes: Iterable[int] = (),
+    own_codes: Iterable[int] = (),
+    gone: bool = False,
+    why: Why = Why(),  # frozen
+    to: Audience | None = None,
+    stanza: Element | None = None,
+) -> list[Delivery]:
+    """The occupant's presence to its own sessions (with 110) and to the others, one element an audience."""
+    audience = to or everybody(room, occupant)
+    base = stanza or occupant.presence
+    shown = _Shown(service, room, occupant, base, gone=gone, why=why)
+    own = shown.delivery(audience.own, (Status.SELF, *codes, *own_codes), sees_jids(room, occupant))
+    seeing, rest = _split(room, audience.others if _is_broadcast(room, occupant, gone) else ())
+    return [d for d in (shown.delivery(seeing, codes, True), shown.delivery(rest, codes, False), own) if d.to]
+
+
+def _split(room: Room, others: Iterable[Occupant]) -> tuple[tuple[JID, ...], tuple[JID, ...]]:
+    seeing: list[JID] = []
+    rest: list[JID] = []
+    for other in others:
+        (seeing if sees_jids(room, other) else rest).extend(other.sessions)
+    return tuple(seeing), tuple(rest)
+
+
+def _is_broadcast(room: Room, occupant: Occupant, gone: bool) -> bool:
+    roles = room.values("presencebroadcast")
+    return gone or not roles or occupant.role.value in roles
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One change of one occupant, to be written for several audiences."""
+
+    service: MucService
+    room: Room
+    occupant: Occupant
+    base: Element
+    gone: bool
+    why: Why
+
+    def delivery(self, to: tuple[JID, ...], codes: Iterable[int], jids: bool) -> Delivery:
+        said = [c for c in self.base.elements() if c.uri not in OURS]
+        for cleaner in self.service.cleaners:
+            said = list(cleaner(self.room, E("presence", *said)).elements())
+        stamps = [e for stamp in self.service.stamps for e in stamp(self.service, self.room, self.occupant)]
+        x = E("x", self._item(jids), self.why.destroy, *_statuses(codes), uri=NS_USER)
+        stanza = E(
+            "presence",
+            *said,
+            x,
+            *stamps,
+            from_=self.room.jid.with_resource(self.occupant.nick),
+            type="unavailable" if self.gone else None,
+            id=self.base.get("id") or None,
+            xml_lang=self.base.get("xml:lang") or None,
+        )
+        return Delivery(stanza, to)
+
+    def _item(self, jids: bool) -> Element:
+        affiliation = self.room.affiliation(self.occupant.bare_jid)
+        why = self.why
+        ended = self.gone and not why.new_nick
+        destroyed = why.destroy is not None
+        return E(
+            "item",
+            E("actor", uri=NS_USER, nick=why.actor) if why.actor else None,
+            E("reason", why.reason, uri=NS_USER) if why.reason else None,
+            uri=NS_USER,
+            affiliation=Affiliation.NONE if destroyed else affiliation,
+            role=Role.NONE if ended else self.occupant.role,
+            jid=next(reversed(self.occupant.sessions), self.occupant.bare_jid) if jids else None,
+            nick=why.new_nick or None,
+        )
+
+
+def _statuses(codes: Iterable[int]) -> list[Element]:
+    first = Status.SELF if pipeline.SELF_FIRST else None
+    ordered = sorted(set(codes), key=lambda code: (code != first, code))
+    return [E("status", uri=NS_USER, code=str(int(code))) for code in ordered]
+
+
+def notice(room: Room, codes: Iterable[int]) -> list[Delivery]:
+    """A message from the bare room JID to every occupant that carries status codes: XEP-0045 10.2.1."""
+    to = tuple(s for o in room.occupants.values() for s in o.sessions)
+    statuses = _statuses(codes)
+    if not statuses or not to:
+        return []
+    return [Delivery(E("message", E("x", *statuses, uri=NS_USER), from_=room.jid, type="groupchat"), to)]
