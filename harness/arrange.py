@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 Details = Mapping[str, Any]
 Operation = Callable[["Stage", Details, float], list[Delivery]]
 FIELD = "muc#roomconfig_"
+KINDS = {  # error types of XEP-0045 7.2 that are not cancel
+    "not-authorized": "auth",
+    "forbidden": "auth",
+    "registration-required": "auth",
+    "service-unavailable": "wait",
+    "jid-malformed": "modify",
+}
 
 
 def open_room(stage: Stage, setup: RoomSetup, *, now: float) -> None:
@@ -153,7 +160,7 @@ def refuse_joins(stage: Stage, details: Details, now: float) -> list[Delivery]:
         Refusal(
             details["room"],
             details["condition"],
-            kind=details.get("type", "cancel"),
+            kind=details.get("type", KINDS.get(details["condition"], "cancel")),
             echo=details.get("echo", True),
             from_room=details.get("from") == "room",
         )
