@@ -54,6 +54,7 @@ class Window:
 
     events: list[Event] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    quiet_until: tuple[int, int] = (0, 0)  # `never` looks at what came behind these events and stanzas
 
 
 class Referee:
@@ -143,11 +144,20 @@ class Referee:
             return Fence()
         if begins:
             self._window, self._last_seen = Window(), -1
+        elif self._after_own_deed():
+            if not self._fenced:
+                return Fence()
+            self._window.quiet_until = (len(self._window.events), len(self._window.sent))
         self._at += 1
         self._fenced = False
         if step.kind is Kind.SERVICE:
             return Arrange(step, step.what, step.details)
         return self._perform(step)
+
+    def _after_own_deed(self) -> bool:
+        """Whether the row before is something that the subject did and that is over."""
+        before = self.scenario.steps[self._at - 1]
+        return before.kind is Kind.DOES and before.wait and before.who in self.scenario.sessions
 
     def _perform(self, step: Step) -> Perform:
         mine = step.who in self.scenario.sessions
@@ -188,9 +198,10 @@ class Referee:
         return None
 
     def _graded(self, step: Step) -> tuple[Check, Any]:
+        skipped = self._window.quiet_until if step.kind is Kind.NEVER else (0, 0)
         evidence = grade.Evidence(
-            tuple(self._window.events),
-            tuple(self._window.sent),
+            tuple(self._window.events[skipped[0] :]),
+            tuple(self._window.sent[skipped[1] :]),
             tuple((i.command, i.answer) for i in self._issued),
             self._snapshot,
             self._last_seen,

@@ -61,6 +61,7 @@ def announce(
 ) -> list[Delivery]:
     """The occupant's presence to its own sessions (with 110) and to the others, one element an audience."""
     audience = to or everybody(room, occupant)
+    codes = tuple(codes)
     base = stanza or occupant.presence
     shown = _Shown(service, room, occupant, base, gone=gone, why=why)
     own = shown.delivery(audience.own, (Status.SELF, *codes, *own_codes), sees_jids(room, occupant))
