@@ -53,7 +53,7 @@ class Stream(asyncio.Protocol):
     """One connection: logs in, then hands every stanza over as it comes, before anything else happens."""
 
     def __init__(self, wish: Wish, context: ssl.SSLContext | None, listener: Listener) -> None:
-        self._wish, self._context, self._listener = wish, context, listener
+        self._context, self._listener = context, listener
         self._domain = wish.jid.partition("@")[2].partition("/")[0]
         self._reader = Reader()
         self._steps: Steps | None = log_in(wish)
