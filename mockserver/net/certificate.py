@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
+from zope.interface import implementer
+
 
 class Certificate:
     """`ca_path` is the PEM file that clients must trust. `remove` deletes it."""
 
-    def __init__(self, *, ca_pem: bytes, chain_and_key_pem: bytes) -> None:
-        self._pem = chain_and_key_pem
+    def __init__(self, *, ca: bytes, leaf: bytes, key: bytes) -> None:
+        self._leaf = leaf
+        self._key = key
         self._folder = Path(tempfile.mkdtemp(prefix="mucspec-ca-"))
         self.ca_path = self._folder / "ca.pem"
-        self.ca_path.write_bytes(ca_pem)
-        self._factory: Any = None
+        self.ca_path.write_bytes(ca)
+        self._factory: Connections | None = None
 
     @classmethod
     def make(cls, domains: Sequence[str]) -> Certificate:
@@ -25,18 +29,34 @@ class Certificate:
         import trustme  # late: a porch without TLS must not wait for it
 
         authority = trustme.CA(organization_name="mucspec test authority")
-        leaf = authority.issue_cert(*domains)
-        chain = leaf.private_key_pem.bytes() + b"".join(blob.bytes() for blob in leaf.cert_chain_pems)
-        return cls(ca_pem=authority.cert_pem.bytes(), chain_and_key_pem=chain)
+        issued = authority.issue_cert(*domains)
+        leaf, key = issued.cert_chain_pems[0], issued.private_key_pem
+        return cls(ca=authority.cert_pem.bytes(), leaf=leaf.bytes(), key=key.bytes())
 
-    def context_factory(self) -> Any:
+    def context_factory(self) -> Connections:
         """What Twisted's `startTLS` takes; made at its first use."""
         if self._factory is None:
-            from twisted.internet import ssl
-
-            loader: Any = ssl.PrivateCertificate  # its methods have no annotations
-            self._factory = loader.loadPEM(self._pem).options()
+            self._factory = Connections(self._leaf, self._key)
         return self._factory
 
     def remove(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@implementer(IOpenSSLServerConnectionCreator)
+class Connections:
+    """Makes the TLS side of connections. Twisted's own reads PEM by ways that pyOpenSSL has deprecated."""
+
+    def __init__(self, leaf: bytes, key: bytes) -> None:
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+        from cryptography.x509 import load_pem_x509_certificate
+        from OpenSSL import SSL
+
+        self._connection: Any = SSL.Connection
+        self._context: Any = SSL.Context(SSL.TLS_SERVER_METHOD)
+        self._context.set_min_proto_version(SSL.TLS1_2_VERSION)
+        self._context.use_certificate(load_pem_x509_certificate(leaf))
+        self._context.use_privatekey(load_pem_private_key(key, None))
+
+    def serverConnectionForTLS(self, protocol: object) -> Any:
+        return self._connection(self._context, None)

@@ -1,0 +1,190 @@
+"""Claims that need real sockets: TLS, resets and direct writes; with a client of the standard library."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+import pytest_twisted
+from scramp import ScramClient
+from twisted.internet import reactor as _reactor
+from twisted.internet.threads import deferToThread
+
+from mockserver.host import Host
+from mockserver.net.certificate import Certificate
+from mockserver.net.credentials import Listed
+from mockserver.net.porch import Porch
+
+from .streams import BIND, DOMAIN, HEADER, SASL
+
+reactor: Any = _reactor
+TLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
+
+
+@dataclass
+class Wire:
+    """A blocking client socket; `say` reads until an expected text is there."""
+
+    sock: socket.socket
+
+    def say(self, text: str, *, until: str) -> str:
+        self.sock.sendall(text.encode())
+        heard = b""
+        while until.encode() not in heard:
+            piece = self.sock.recv(65536)
+            if not piece:
+                raise EOFError(heard.decode())
+            heard += piece
+        return heard.decode()
+
+    def secure(self, ca: str) -> None:
+        context = ssl.create_default_context(cafile=ca)
+        self.say(HEADER, until="</stream:features>")
+        self.say(TLS, until="<proceed")
+        self.sock = context.wrap_socket(self.sock, server_hostname=DOMAIN)
+
+    def log_in(self) -> str:
+        self.say(HEADER, until="</stream:features>")
+        data = base64.b64encode(b"\0pistol\0secret").decode()
+        self.say(f"<auth xmlns='{SASL}' mechanism='PLAIN'>{data}</auth>", until="<success")
+        return self.bind()
+
+    def scram(self, mechanism: str) -> str:
+        self.say(HEADER, until="</stream:features>")
+        client = ScramClient([mechanism], "pistol", "secret")
+        first = _coded(client.get_client_first())
+        client.set_server_first(_told(self.say(_auth(mechanism, first), until="</challenge>")))
+        final = f"<response xmlns='{SASL}'>{_coded(client.get_client_final())}</response>"
+        client.set_server_final(_told(self.say(final, until="</success>")))
+        return self.bind()
+
+    def bind(self) -> str:
+        self.say(HEADER, until="</stream:features>")
+        return self.say(f"<iq type='set' id='b'><bind xmlns='{BIND}'/></iq>", until="</iq>")
+
+
+def _auth(mechanism: str, data: str) -> str:
+    return f"<auth xmlns='{SASL}' mechanism='{mechanism}'>{data}</auth>"
+
+
+def _coded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _told(xml: str) -> str:
+    return base64.b64decode(xml.partition(">")[2].partition("<")[0]).decode()
+
+
+@dataclass
+class Place:
+    """A listening porch."""
+
+    porch: Porch
+    certificate: Certificate
+    port: int
+
+    @contextmanager
+    def wire(self) -> Iterator[Wire]:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as sock:
+            wire = Wire(sock)
+            try:
+                yield wire
+            finally:
+                wire.sock.close()
+
+
+@pytest_twisted.async_yield_fixture  # type: ignore[untyped-decorator]  # the plugin has no annotations
+async def place() -> AsyncIterator[Place]:
+    names = (f"id{n}" for n in count(1))
+    host = Host(new_id=lambda: next(names), secret="s")
+    certificate = Certificate.make([DOMAIN])
+    accounts = Listed({f"pistol@{DOMAIN}": "secret"})
+    porch = Porch(host, reactor=reactor, clock=reactor, credentials=accounts, certificate=certificate)
+    listener = reactor.listenTCP(0, porch, interface="127.0.0.1")
+    yield Place(porch, certificate, listener.getHost().port)
+    porch.close()
+    certificate.remove()
+    await listener.stopListening()
+
+
+def claim(test: Callable[..., Any]) -> Any:
+    """A test that waits for blocking work in a thread while the reactor turns."""
+    return pytest_twisted.ensureDeferred(test)
+
+
+@claim
+async def test_a_client_that_trusts_the_ca_gets_in_by_starttls(place: Place) -> None:
+    """The certificate names the domain, and the CA file is enough to verify it."""
+
+    def client() -> str:
+        with place.wire() as wire:
+            wire.secure(str(place.certificate.ca_path))
+            return wire.log_in()
+
+    assert f"<jid>pistol@{DOMAIN}/" in await deferToThread(client)
+
+
+@claim
+@pytest.mark.parametrize("mechanism", ["SCRAM-SHA-1", "SCRAM-SHA-256"])
+async def test_a_scram_client_gets_in_and_can_verify_the_server(place: Place, mechanism: str) -> None:
+    """Both halves of SCRAM prove that they know the password."""
+
+    def client() -> str:
+        with place.wire() as wire:
+            return wire.scram(mechanism)
+
+    assert f"<jid>pistol@{DOMAIN}/" in await deferToThread(client)
+
+
+@claim
+async def test_big_stanzas_arrive_whole_over_plain_and_tls(place: Place) -> None:
+    """What the socket does not take at once follows in order, on both kinds of streams."""
+    body = "x" * 150_000
+
+    def client(*, tls: bool) -> int:
+        with place.wire() as wire:
+            if tls:
+                wire.secure(str(place.certificate.ca_path))
+            wire.log_in()
+            big = f"<message to='pistol@{DOMAIN}' id='{{}}'><body>{body}</body></message>"
+            for n in range(3):
+                wire.sock.sendall(big.format(n).encode())
+            end = wire.say("<iq type='get' id='end'><ping xmlns='urn:xmpp:ping'/></iq>", until='id="end"')
+            return end.count(f"<body>{body}</body>")
+
+    assert await deferToThread(lambda: client(tls=False)) == 3
+    assert await deferToThread(lambda: client(tls=True)) == 3
+
+
+@claim
+async def test_a_reset_is_a_reset(place: Place) -> None:
+    """The client sees a TCP reset, not an orderly end."""
+
+    def client() -> str:
+        with place.wire() as wire:
+            wire.log_in()
+            reactor.callFromThread(lambda: place.porch.sever(place.porch.sessions[0], "reset"))
+            try:
+                wire.say("", until="never")
+            except ConnectionResetError:
+                return "reset"
+            return "closed"
+
+    assert await deferToThread(client) == "reset"
+
+
+def test_the_ca_goes_with_the_certificate_and_no_key_is_on_the_disk() -> None:
+    """The temporary folder holds the public CA only, and is removed."""
+    certificate = Certificate.make([DOMAIN])
+    folder = certificate.ca_path.parent
+    texts = [path.read_text() for path in folder.iterdir()]
+    certificate.remove()
+    assert [("PRIVATE" in text, "BEGIN CERTIFICATE" in text) for text in texts] == [(False, True)]
+    assert not folder.exists()
