@@ -137,7 +137,7 @@ def lock(stage: Stage, details: Details, now: float) -> list[Delivery]:
 
 
 def prefs_policy(stage: Stage, details: Details, now: float) -> list[Delivery]:
-    stage.host.archives.policy = details["policy"]
+    stage.host.prefs_policy = details["policy"]
     return []
 
 

@@ -1,11 +1,13 @@
-"""XMPP addresses, prepared: RFC 6122."""
+"""XMPP addresses, prepared: RFC 6122 for the bare JID, RFC 7622 (PRECIS) for the resource."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from twisted.words.protocols.jabber.xmpp_stringprep import nameprep, nodeprep, resourceprep
+from precis_i18n import get_profile
+from twisted.words.protocols.jabber.xmpp_stringprep import nameprep, nodeprep
 
+RESOURCE = get_profile("OpaqueString")  # lets new characters pass that resourceprep does not know
 LONGEST = 1023  # bytes of each part: RFC 6122 2.1
 
 
@@ -66,7 +68,7 @@ def _parse(text: str) -> JID:
 
 def prepare_nick(text: str) -> str:
     """A resource or nickname, prepared. Raises UnicodeError."""
-    return str(resourceprep.prepare(text)) if text else ""  # type: ignore[no-untyped-call]  # Twisted's
+    return str(RESOURCE.enforce(text)) if text else ""
 
 
 def _domain(text: str) -> str:
