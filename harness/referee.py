@@ -147,7 +147,8 @@ class Referee:
         elif self._after_own_deed():
             if not self._fenced:
                 return Fence()
-            self._window.quiet_until = (len(self._window.events), len(self._window.sent))
+            if self.scenario.steps[self._at - 1].wait:
+                self._window.quiet_until = (len(self._window.events), len(self._window.sent))
         self._at += 1
         self._fenced = False
         if step.kind is Kind.SERVICE:
@@ -155,9 +156,9 @@ class Referee:
         return self._perform(step)
 
     def _after_own_deed(self) -> bool:
-        """Whether the row before is something that the subject did and that is over."""
+        """Whether the row before is something that the subject did; with `wait = false` it may still be going on."""
         before = self.scenario.steps[self._at - 1]
-        return before.kind is Kind.DOES and before.wait and before.who in self.scenario.sessions
+        return before.kind is Kind.DOES and before.who in self.scenario.sessions
 
     def _perform(self, step: Step) -> Perform:
         mine = step.who in self.scenario.sessions

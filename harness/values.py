@@ -39,11 +39,13 @@ def fits(wanted: Any, got: Any) -> bool:
 
 
 def field_fits(name: str, wanted: Any, got: Any) -> bool:
-    """`fits`, knowing what some fields are: sets of codes, occupants in any order, JIDs."""
+    """`fits`, knowing what some fields are: sets of codes, occupants in any order, JIDs (rooms in any case)."""
     if name in AS_SETS and isinstance(wanted, list):
         return isinstance(got, Sequence) and set(wanted) == set(got)
     if name in ("occupants", "items") and isinstance(wanted, list):
         return isinstance(got, Sequence) and len(wanted) == len(got) and _matched(wanted, list(got))
+    if name == "room" and isinstance(wanted, str) and isinstance(got, str):
+        return wanted.casefold() == got.casefold()
     if name in ADDRESSES and isinstance(wanted, str) and isinstance(got, str) and "/" not in wanted:
         return wanted == got.partition("/")[0]
     return fits(wanted, got)

@@ -75,6 +75,16 @@ def taken_nick(s: Stage) -> None:
     s.do("leave")
 
 
+def new_room(s: Stage) -> None:
+    s.do("join", nick="pistol")
+    s.hear(presence("pistol", 201))
+
+
+def two_x(s: Stage) -> None:
+    s.do("join", nick="pistol")
+    s.hear(presence("pistol", more=codes(110)))
+
+
 def join_refused(condition: str, *, sender: str = f"{ROOM}/pistol", kind: str = "cancel") -> Stimulus:
     def refuse(s: Stage) -> None:
         s.do("join", nick="pistol")
@@ -466,6 +476,8 @@ def everything(defects: str, stimulus: Stimulus) -> dict[str, Stimulus]:
 STIMULI: dict[str, Stimulus] = {
     **everything("join-without-x join-with-type password-in-muc-user history-request-ignored no-history-as-maxstanzas "
                  "disco-never-asked 201-ignored extra-codes-lost status-first-only subject-of-join-dropped", join),
+    "creation-needs-110": new_room,
+    "second-x-overlooked": two_x,
     **everything("own-presence-by-nick 210-ignored leave-of-requested-nick", taken_nick),
     **everything("conflict-never-surfaced conflict-retried-at-once join-error-untyped join-error-needs-x "
                  "join-error-needs-id refused-join-believed", join_refused("conflict")),
@@ -502,7 +514,7 @@ STIMULI: dict[str, Stimulus] = {
     "forged-destroy-believed": forged_destroy,
     **everything("history-as-live history-needs-room-delay stamp-lost delayed-subject-dropped subject-author-lost",
                  history),
-    "delay-from-anyone-believed": foreign_delay,
+    **everything("delay-from-anyone-believed delayed-live-message-dropped", foreign_delay),
     **everything("subject-with-body-is-subject subject-with-thread-is-subject empty-subject-dropped "
                  "bodyless-as-message", subjects),
     **everything("own-message-not-marked-self own-message-by-id own-message-echoed-locally same-id-is-duplicate "

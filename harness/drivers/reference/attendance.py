@@ -42,7 +42,7 @@ def receive(me: Session, stanza: Element) -> None:
 def _is_own(me: Session, room: Room, nick: str, codes: tuple[int, ...]) -> bool:
     if me.flawed("own-presence-by-nick"):
         return nick == (room.nick if room.joined else room.wanted)
-    if SELF in codes:
+    if SELF in codes or (CREATED in codes and not me.flawed("creation-needs-110")):
         return True
     return room.joined and nick == room.nick and not me.flawed("own-exit-needs-110")
 
@@ -96,7 +96,7 @@ def seen(me: Session, room: Room, who: Occupant) -> dict[str, Any]:
 
 def _enters(me: Session, room: Room, x: Told) -> bool:
     """Whether an own presence is the end of a join, not a mere change."""
-    if SELF not in x.codes and not me.flawed("own-presence-by-nick"):
+    if not {SELF, CREATED} & set(x.codes) and not me.flawed("own-presence-by-nick"):
         return False
     return not room.joined or bool(room.joins)
 

@@ -68,6 +68,9 @@ def _subject(me: Session, room: Room, stanza: Element, nick: str) -> None:
 
 def _said(me: Session, room: Room, stanza: Element, nick: str) -> None:
     stamp = _stamp(me, room, stanza)
+    late = room.phase is Phase.LIVE and find(stanza, "delay", DELAY) is not None
+    if late and me.flawed("delayed-live-message-dropped"):
+        return
     if stamp is None and find(stanza, "delay", DELAY) is None:
         room.phase = Phase.LIVE  # nothing without a delay is history (XEP-0045 7.1)
     trusted = stanza_id(me, room.jid, stanza)

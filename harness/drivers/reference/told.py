@@ -38,14 +38,17 @@ class Told:
 
 
 def told(me: Session, stanza: Element) -> Told:
-    """Read the `muc#user` element of a presence or message."""
-    x = find(stanza, "x", USER)
+    """Read the `muc#user` element of a presence or message; some services send codes and item in two."""
+    xs = find_all(stanza, "x", USER)
+    if me.flawed("second-x-overlooked"):
+        xs = xs[:1]
+    x = next((x for x in xs if find(x, "item", USER) is not None), next(iter(xs), None))
     item = find(x, "item", USER)
     about = {} if item is None else item.attrib
     actor = find(item, "actor", USER)
     by = {} if actor is None else actor.attrib
     return Told(
-        codes=_codes(me, x),
+        codes=_codes(me, xs),
         present=x is not None,
         has_item=item is not None,
         nick=about.get("nick", ""),
@@ -58,8 +61,8 @@ def told(me: Session, stanza: Element) -> Told:
     )
 
 
-def _codes(me: Session, x: Element | None) -> tuple[int, ...]:
-    texts = [status.get("code", "") for status in find_all(x, "status", USER)]
+def _codes(me: Session, xs: list[Element]) -> tuple[int, ...]:
+    texts = [status.get("code", "") for x in xs for status in find_all(x, "status", USER)]
     codes = tuple(int(text) for text in texts if text.isascii() and text.isdigit())
     return codes[:1] if me.flawed("status-first-only") else codes
 
