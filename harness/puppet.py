@@ -31,6 +31,11 @@ class Puppet:
         self._client.receive(to_tree(stanza))
         yield from self._taken()
 
+    def bound(self, jid: str) -> None:
+        """There is a stream again, under this JID."""
+        self.jid = jid
+        self._client.bound(jid)
+
     def lost(self) -> Iterator[Outcome]:
         """The stream is gone."""
         self._client.lost()

@@ -74,6 +74,16 @@ class Rehearsal:
         self._clients[full] = (session, Puppet(full, defects=defects))
         self.referee.connected(session, full)
 
+    def _connect_again(self, session: str) -> None:
+        """A new stream of the same client, in place of the one that was lost."""
+        before = self.stage.sessions[session]
+        _, client = self._clients.pop(before)
+        full = self.stage.host.bind(before.bare, before.resource)
+        client.bound(full)
+        self.stage.sessions[session] = full
+        self._clients[full] = (session, client)
+        self.referee.connected(session, full)
+
     def _do(self, action: Action) -> None:
         match action:
             case Fence():
@@ -87,6 +97,8 @@ class Rehearsal:
             case Perform(command=command) if command.to_client and command.verb in ("connect", "disconnect"):
                 self._reconnect(command)
             case Perform(command=command) if command.to_client:
+                if command.verb == "connect":
+                    self._connect_again(command.session)
                 client = self._client(command.session)
                 jid = self.stage.sessions[command.session]
                 self._act(jid, client.does(command.verb, command.seq, command.args))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from .reference_stage import (
     ALL,
+    ME,
     ROOM,
     USER,
     Stage,
@@ -134,6 +135,10 @@ def self_ping(condition: str) -> Stimulus:
 
 def disconnected(s: Stage) -> None:
     s.join().lost()
+    s.log.append(s.state())
+    s.client.bound(ME)
+    s.do("join", nick="pistol")
+    s.hear(presence("pistol", 110))
     s.log.append(s.state())
 
 
@@ -489,7 +494,7 @@ STIMULI: dict[str, Stimulus] = {
     **everything("leave-never-completes leave-to-bare-room leave-as-kick", leave),
     **everything("self-ping-any-error-is-out self-ping-to-bare-room", self_ping("service-unavailable")),
     "self-ping-any-error-is-in": self_ping("not-acceptable"),
-    "rooms-survive-disconnect": disconnected,
+    **everything("rooms-survive-disconnect roster-survives-disconnect", disconnected),
     **everything("303-as-leave-and-join identity-lost-on-rename", rename_of_gower),
     **everything("rename-applied-at-once rename-assigned-nick-ignored nick-change-with-x", rename),
     **everything("rename-error-leaves-room rename-error-removes-holder rename-error-never-surfaced", rename_refused),

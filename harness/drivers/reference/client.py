@@ -26,7 +26,7 @@ from .attendance import seen
 from .defects import DEFECTS
 from .exits import forget
 from .jids import resource
-from .room import nowhere
+from .room import Room, nowhere
 from .session import Answer, Args, Output, Report, Send, Sent, Session
 from .stanzas import named, parse
 
@@ -125,6 +125,12 @@ class Client:
             case "iq" if stanza.get("type") in ("result", "error"):
                 self._me.settle(stanza)
 
+    def bound(self, jid: str) -> None:
+        """There is a stream, under this JID: everything begins anew."""
+        before, self._me = self._me, Session(jid, self._me.defects)
+        if before.flawed("rooms-survive-disconnect") or before.flawed("roster-survives-disconnect"):
+            self._me.rooms = before.rooms
+
     def lost(self, condition: str = "", text: str = "") -> None:
         """The stream is gone, and with it every room and every open request."""
         me = self._me
@@ -132,6 +138,8 @@ class Client:
         if not me.flawed("rooms-survive-disconnect"):
             for room in list(me.rooms.values()):
                 forget(me, room, gone)
+                if me.flawed("roster-survives-disconnect"):
+                    me.rooms[me.key(room.jid)] = Room(room.jid, room.wanted, occupants=room.occupants)
         questions = list(me.questions.values())
         me.questions.clear()
         me.queries.clear()

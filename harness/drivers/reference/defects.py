@@ -38,7 +38,8 @@ ENTERING = {
     "self-ping-any-error-is-out": "takes any error to a self-ping for not being joined",
     "self-ping-any-error-is-in": "takes any error to a self-ping for being joined",
     "self-ping-to-bare-room": "pings the room, not itself in the room",
-    "rooms-survive-disconnect": "takes itself for joined after the stream is gone",
+    "rooms-survive-disconnect": "takes itself for joined after the stream is gone, and needs no join then",
+    "roster-survives-disconnect": "keeps the occupants of a room when the stream is gone, for the next visit",
 }
 
 NICKNAMES = {

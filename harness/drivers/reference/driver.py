@@ -49,7 +49,7 @@ class Session:
 
     def __init__(self, driver: Driver, name: str) -> None:
         self._driver, self._name = driver, name
-        self.client = Client("")
+        self.client = Client("", defects=driver.defects)
         self.stream: Stream | None = None
         self._opening: Stream | None = None
 
@@ -102,7 +102,8 @@ class Session:
 
     def bound(self, jid: str) -> None:
         """A session is there: begin anew, and be available."""
-        self.client, self.stream = Client(jid, defects=self._driver.defects), self._opening
+        self.client.bound(jid)
+        self.stream = self._opening
         if self.stream is not None:
             self.stream.write(E("presence"))
 

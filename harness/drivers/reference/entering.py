@@ -20,6 +20,8 @@ def join(me: Session, seq: int, args: Args) -> None:
     """Enter a room: ask what it announces, then send the presence; done at the own presence."""
     key = me.key(args["room"])
     room = me.rooms.setdefault(key, Room(args["room"], args["nick"]))
+    if room.joined and me.flawed("rooms-survive-disconnect"):
+        return me.answer(seq, nick=room.nick, codes=[])
     room.wanted = args["nick"]
     if room.joined:
         _start_afresh(me, room)
@@ -27,7 +29,7 @@ def join(me: Session, seq: int, args: Args) -> None:
     me.invitations.pop(key, None)
     if not me.flawed("disco-never-asked"):
         learn(me, room.jid)
-    send_join(me, room, args)
+    return send_join(me, room, args)
 
 
 def send_join(me: Session, room: Room, args: Args) -> None:
