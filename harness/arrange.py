@@ -119,6 +119,9 @@ def set_affiliation(stage: Stage, details: Details, now: float) -> list[Delivery
 
 
 def desync(stage: Stage, details: Details, now: float) -> list[Delivery]:
+    room = stage.host.muc.rooms.get(_room(details))
+    if room is None or details["nick"] not in room.occupants:
+        return []  # a broken client may never have come in; the rows after this one will say so
     return stage.host.muc.desync(_room(details), details["nick"], now=now)
 
 
