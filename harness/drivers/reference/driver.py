@@ -52,20 +52,21 @@ class Session:
         self.client = Client("", defects=driver.defects)
         self.stream: Stream | None = None
         self._opening: Stream | None = None
+        self._connecting = 0  # the number of the last `connect`
 
     async def connect(self, seq: int, args: dict[str, Any]) -> None:
-        """Log in, and be available."""
+        """Log in. Success is answered in `bound`, before anything that comes after it."""
+        self._connecting = seq
         try:
-            jid = await asyncio.wait_for(self._log_in(args), CONNECT_WITHIN)
+            await asyncio.wait_for(self._log_in(args), CONNECT_WITHIN)
         except Failed as failed:
-            return self._driver.say({"seq": seq, "ok": False, "error": failed.error})
+            self._driver.say({"seq": seq, "ok": False, "error": failed.error})
         except (OSError, TimeoutError) as complaint:
             text = f"{type(complaint).__name__}: {complaint}"
             error = {"condition": "remote-connection-failed", "type": "wait", "text": text}
-            return self._driver.say({"seq": seq, "ok": False, "error": error})
-        return self._driver.say({"seq": seq, "ok": True, "jid": jid})
+            self._driver.say({"seq": seq, "ok": False, "error": error})
 
-    async def _log_in(self, args: dict[str, Any]) -> str:
+    async def _log_in(self, args: dict[str, Any]) -> None:
         tls, ca = args.get("tls") or "none", args.get("ca")
         context = None if tls == "none" else _context(ca)
         wish = Wish(
@@ -76,7 +77,7 @@ class Session:
         self._opening = stream = Stream(wish, context, self)
         await asyncio.get_running_loop().create_connection(lambda: stream, args["host"], args["port"], **direct)
         try:
-            return await stream.bound
+            await stream.bound
         except BaseException:
             stream.close()
             raise
@@ -106,6 +107,7 @@ class Session:
         self.stream = self._opening
         if self.stream is not None:
             self.stream.write(E("presence"))
+        self._driver.say({"seq": self._connecting, "ok": True, "jid": jid})
 
     def received(self, stanza: Element) -> None:
         try:
