@@ -19,6 +19,7 @@ HEAD = frozenset(
 )
 ROOM = frozenset(["name", "owner", "config", "occupants", "affiliations", "nicks", "history", "subject", "subject_by"])
 OCCUPANT = frozenset(["nick", "who", "affiliation", "role"])
+PEOPLE = ("jid", "inviter", "with")  # keys of rows that name somebody
 APART = frozenset({"requirements", "known"})  # folders under scenarios/ that hold no scenarios
 
 
@@ -123,7 +124,9 @@ def _actors(raw: Mapping[str, Any], rooms: tuple[RoomSetup, ...]) -> set[str]:
     whos = {str(row["who"]).partition("/")[0] for row in _flat(raw["steps"]) if "who" in row}
     seated = {str(o.get("who", o["nick"])) for room in rooms for o in room.occupants}
     named = {name for room in rooms for name in (*room.affiliations, *room.nicks, room.owner)}
-    return whos | seated | {n for n in named if n and "@" not in n}
+    meant = {row[key] for row in _flat(raw["steps"]) for key in PEOPLE if isinstance(row.get(key), str)}
+    meant |= {item.get("jid", "") for row in raw["steps"] if "does" in row for item in row.get("items", ())}
+    return whos | seated | {n for n in named | meant if n and not set("@$") & set(n)}
 
 
 def _flat(rows: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

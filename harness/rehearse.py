@@ -15,7 +15,7 @@ from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element, render
 
-from .load import load_all
+from .load import BadScenario, load_all
 from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
 from .puppet import Puppet
 from .referee import Referee
@@ -150,7 +150,12 @@ class Rehearsal:
 def main(arguments: list[str]) -> int:
     """`python -m harness.rehearse [GLOB]...`: what the scenarios' authors look at while they write."""
     wanted = arguments or ["*"]
-    chosen = [s for s in load_all() if any(fnmatch(s.id, w) or w in s.id for w in wanted)]
+    try:
+        corpus = load_all()
+    except BadScenario as complaint:
+        print(complaint)
+        return 2
+    chosen = [s for s in corpus if any(fnmatch(s.id, w) or w in s.id for w in wanted)]
     bad = 0
     for scenario in chosen:
         played = rehearse(scenario)

@@ -36,6 +36,8 @@ class Context:
 def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
     """The step that this table describes. Raises ValueError with the key and what would be right."""
     kinds = [kind for kind in Kind if kind in raw]
+    if Kind.DOES in kinds:  # `service` is also an argument of list_rooms
+        kinds = [kind for kind in kinds if kind is not Kind.SERVICE]
     if len(kinds) != 1:
         raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}")
     kind = kinds[0]
