@@ -115,7 +115,8 @@ def _cannot_listen(options: ServeOptions, complaint: CannotListenError, certific
     if certificate:
         certificate.remove()
     return CannotServe(
-        f"cannot listen on {options.host} port {options.port}: {complaint.socketError}; another --port, or 0 for a free one, helps"
+        f"cannot listen on {options.host} port {options.port}: {complaint.socketError};"
+        " another --port, or 0 for a free one, helps"
     )
 
 

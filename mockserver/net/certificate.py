@@ -56,7 +56,8 @@ class Connections:
         self._context: Any = SSL.Context(SSL.TLS_SERVER_METHOD)
         self._context.set_min_proto_version(SSL.TLS1_2_VERSION)
         self._context.use_certificate(load_pem_x509_certificate(leaf))
-        self._context.use_privatekey(load_pem_private_key(key, None))
+        loaded: Any = load_pem_private_key(key, None)
+        self._context.use_privatekey(loaded)
 
     def serverConnectionForTLS(self, protocol: object) -> Any:
         return self._connection(self._context, None)

@@ -1,0 +1,129 @@
+"""Claims about `serve`: who may come in, the ready line, the transcript."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from twisted.internet.error import CannotListenError
+from twisted.internet.testing import MemoryReactorClock
+
+from mockserver.serve import CannotServe, Running, ServeOptions, start, transcript
+
+from .streams import HEADER, Transport
+
+QUIET: dict[str, Any] = {"quiet": True, "tls": False, "port": 0}
+
+
+def serve(**options: Any) -> tuple[Running, Any]:
+    reactor: Any = MemoryReactorClock()
+    return start(ServeOptions(**{**QUIET, **options}), reactor), reactor
+
+
+def features(running: Running) -> str:
+    transport, protocol = Transport(), running.porch.buildProtocol(None)
+    protocol.makeConnection(transport)
+    protocol.dataReceived(HEADER.replace("mucspec.invalid", running.host.domain).encode())
+    running.porch._reactor.advance(0)
+    return transport.value().decode()
+
+
+@pytest.mark.parametrize(
+    ("options", "offered"),
+    [
+        ({}, {"PLAIN", "ANONYMOUS"}),
+        ({"accounts": {"pistol": "s"}}, {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"}),
+        ({"accounts": {"pistol": "s"}, "anonymous": True}, {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "ANONYMOUS"}),
+        ({"accounts": {"pistol": "s"}, "any_password": True}, {"PLAIN", "ANONYMOUS"}),
+    ],
+)
+def test_what_is_offered_follows_from_the_accounts(options: dict[str, Any], offered: set[str]) -> None:
+    """Without account flags any password will do; with accounts only theirs."""
+    running, _ = serve(**options)
+    heard = features(running)
+    names = {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "ANONYMOUS"}
+    assert {name for name in names if f"<mechanism>{name}</mechanism>" in heard} == offered
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
+@pytest.mark.parametrize("more", [{}, {"any_password": True}])
+def test_any_password_is_for_loopback_only(host: str, more: dict[str, Any]) -> None:
+    """DESIGN 5.14: elsewhere it refuses to start and says what would help."""
+    with pytest.raises(CannotServe, match="--account JID:PASSWORD"):
+        serve(host=host, **more)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_loopback_is_fine(host: str) -> None:
+    """Every loopback address will do."""
+    serve(host=host)
+
+
+def test_elsewhere_accounts_are_enough() -> None:
+    """With accounts any address may be served."""
+    running, reactor = serve(host="0.0.0.0", accounts={"pistol@localhost": "s"})
+    assert reactor.tcpServers[0][3] == "0.0.0.0"
+    assert "ANONYMOUS" not in features(running)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"domain": "a/b"},
+        {"domain": "@"},
+        {"domain": "x.invalid", "muc_domain": "x.invalid"},
+        {"accounts": {"pistol@elsewhere": "s"}},
+        {"accounts": {"pistol@localhost/x": "s"}},
+    ],
+)
+def test_bad_names_are_one_clear_line(options: dict[str, Any]) -> None:
+    """What the command line got wrong is said with the option's name."""
+    with pytest.raises(CannotServe, match="--") as caught:
+        serve(**options)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    """The remedy is part of the message."""
+
+    class Busy(MemoryReactorClock):
+        def listenTCP(self, *args: Any, **more: Any) -> Any:
+            raise CannotListenError("127.0.0.1", 5222, OSError("Address already in use"))
+
+    with pytest.raises(CannotServe, match=r"port 0: Address already in use; another --port"):
+        start(ServeOptions(**QUIET), Busy())
+
+
+def test_the_ready_line_has_the_agreed_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    """One JSON line on stdout, when everything listens."""
+    serve(ready_json=True)
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert json.loads(out) == {
+        "ready": True,
+        "domain": "localhost",
+        "muc": "conference.localhost",
+        "addresses": {"c2s": "0.0.0.0:0"},  # what the reactor of the test says
+        "ca": None,
+    }
+
+
+def test_the_end_of_the_reactor_removes_the_ca() -> None:
+    """Nothing is left behind when the program ends."""
+    running, reactor = serve(tls=True)
+    assert running.certificate
+    assert running.certificate.ca_path.exists()
+    for trigger, args, more in reactor.triggers["before"]["shutdown"]:
+        trigger(*args, **more)
+    assert not running.certificate.ca_path.exists()
+
+
+def test_the_transcript_is_a_line_a_stanza_that_clients_cannot_forge() -> None:
+    """Directions as arrows; control characters are shown, fences are not."""
+    stream = io.StringIO()
+    write = transcript(stream)
+    write("in", "pistol@localhost/x", "<message>\n<- forged\x1b[31m é</message>", fence=False)
+    write("out", "pistol@localhost/x", "<iq/>", fence=True)
+    assert stream.getvalue() == "-> pistol@localhost/x  <message>\\x0a<- forged\\x1b[31m é</message>\n"
