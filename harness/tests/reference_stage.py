@@ -140,3 +140,10 @@ def occupant_id(nick: str) -> str:
 
 def stanza_id(id_: str, by: str = ROOM) -> str:
     return f"<stanza-id xmlns='urn:xmpp:sid:0' id='{id_}' by='{by}'/>"
+
+
+def submitted(text: str) -> dict[str, list[str]]:
+    """The fields of the form in a stanza."""
+    data = "{jabber:x:data}"
+    fields = parse(text).iter(f"{data}field")
+    return {f.get("var", ""): [v.text or "" for v in f.iter(f"{data}value")] for f in fields}

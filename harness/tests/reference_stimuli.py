@@ -2,476 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .reference_stage import (
-    ALL,
-    ME,
-    ROOM,
-    USER,
-    Stage,
-    delay,
-    gone,
-    occupant_id,
-    presence,
-    refusal,
-    said,
-    stanza_id,
-    subject,
+from .reference_stage import ROOM
+from .reference_stimuli_messages import (
+    claimed_nick,
+    configured,
+    error_echo,
+    foreign_delay,
+    forged_codes,
+    forged_voice,
+    history,
+    own_message,
+    private,
+    set_subject,
+    subjects,
+    voice,
 )
-
-Stimulus = Callable[[Stage], object]
-
-NOT_ACCEPTABLE = (
-    "<error type='modify'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text "
-    "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>no owner</text></error>"
+from .reference_stimuli_requests import (
+    answered_by_another,
+    archive,
+    asked,
+    ban,
+    declining,
+    forged_invite,
+    get_config,
+    invite,
+    invite_echo,
+    invited,
+    invited_directly,
+    invited_in_both_ways,
+    invited_twice,
+    invited_where_one_is,
+    kick,
+    last_pages,
+    members,
+    no_reserved_nick,
+    one_page,
+    owner,
+    preferences,
+    register,
+    registered,
+    room_info,
+    set_config,
 )
-FORM = (
-    "<x xmlns='jabber:x:data' type='form'><field var='FORM_TYPE' type='hidden'>"
-    "<value>http://jabber.org/protocol/muc#roomconfig</value></field>"
-    "<field var='token' type='hidden'><value>t</value></field>"
-    "<field type='fixed' var='hint'><value>Read this</value></field>"
-    "<field var='muc#roomconfig_roomname' type='text-single'><value>Harfleur</value></field>"
-    "<field var='muc#roomconfig_roomsecret' type='text-private'><value>crispin</value></field>"
-    "<field var='muc#roomconfig_roomowners' type='jid-multi'><value>a@b</value><value>c@d</value></field>"
-    "<field var='muc#roomconfig_membersonly' type='boolean'><value>1</value></field>"
-    "<field var='vendor#colour' type='colour'><value>red</value></field></x>"
+from .reference_stimuli_rooms import (
+    Stimulus,
+    absent_user,
+    announced,
+    availability,
+    changes,
+    destroyed,
+    disconnected,
+    foreign_stanza_id,
+    forged_destroy,
+    gower_goes,
+    gower_kicked,
+    jid_in_capitals,
+    join,
+    join_refused,
+    join_refused_in_words,
+    leave,
+    new_room,
+    nick_in_capitals,
+    out,
+    presence_elsewhere,
+    rejoin,
+    rename,
+    rename_of_gower,
+    rename_refused,
+    rename_without_303,
+    room_presence,
+    self_ping,
+    taken_nick,
+    two_x,
+    unannounced,
 )
-REQUEST = (
-    "<x xmlns='jabber:x:data' type='form'><field var='FORM_TYPE' type='hidden'>"
-    "<value>http://jabber.org/protocol/muc#request</value></field><field var='muc#role'><value>participant</value>"
-    "</field><field var='muc#jid'><value>nym@x</value></field><field var='muc#roomnick'><value>nym</value></field></x>"
-)
-INVITE = (
-    f"<x xmlns='{USER}'><invite from='henry@x'><reason>Once more</reason><continue thread='t1'/></invite>"
-    "<password>crispin</password></x>"
-)
-DIRECT = f"<x xmlns='jabber:x:conference' jid='{ROOM}' reason='Once more' password='crispin' thread='t1'/>"
-DECLINE = f"<x xmlns='{USER}'><decline from='gower@x'><reason>Busy</reason></decline></x>"
-
-
-def codes(*numbers: int) -> str:
-    return f"<x xmlns='{USER}'>" + "".join(f"<status code='{n}'/>" for n in numbers) + "</x>"
-
-
-def message(inside: str, *, sender: str = ROOM, kind: str = "normal") -> str:
-    return f"<message from='{sender}' type='{kind}'>{inside}</message>"
-
-
-def owner_query(inside: str) -> str:
-    return f"<query xmlns='http://jabber.org/protocol/muc#owner'>{inside}</query>"
-
-
-# entering
-
-
-def join(s: Stage) -> None:
-    s.do("join", nick="pistol", password="crispin", history={"maxchars": 0})
-    s.hear(presence("gower"), presence("pistol", 110, 201, 170), subject())
-
-
-def taken_nick(s: Stage) -> None:
-    s.do("join", nick="pistol")
-    s.hear(presence("pistol"), presence("pistol2", 110, 210))
-    s.do("leave")
-
-
-def new_room(s: Stage) -> None:
-    s.do("join", nick="pistol")
-    s.hear(presence("pistol", 201))
-
-
-def two_x(s: Stage) -> None:
-    s.do("join", nick="pistol")
-    s.hear(presence("pistol", more=codes(110)))
-
-
-def join_refused(condition: str, *, sender: str = f"{ROOM}/pistol", kind: str = "cancel") -> Stimulus:
-    def refuse(s: Stage) -> None:
-        s.do("join", nick="pistol")
-        s.hear(refusal(condition, sender=sender, kind=kind))
-        s.log.append(s.state())
-
-    return refuse
-
-
-def join_refused_in_words(s: Stage) -> None:
-    s.do("join", nick="pistol")
-    text = "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>No room</text>"
-    s.hear(refusal("service-unavailable", kind="wait").replace("</error>", f"{text}</error>"))
-
-
-def rejoin(s: Stage) -> None:
-    s.join(others=("gower", "nym"))
-    s.hear(said("gower", "Hail", more=stanza_id("s1")))
-    s.do("join", nick="pistol")
-    s.announce(*ALL)
-    s.hear(presence("gower"), presence("pistol", 110), said("gower", "Hail", more=stanza_id("s1") + delay()))
-    s.log.append(s.state())
-
-
-def availability(s: Stage) -> None:
-    s.join().do("presence", show="away")
-    s.hear(presence("gower", more="<show>away</show>"))
-
-
-def presence_elsewhere(s: Stage) -> None:
-    s.do("presence", show="away")
-
-
-def leave(s: Stage) -> None:
-    s.join().do("leave", status="Farewell")
-    s.hear(gone("pistol", 110))
-
-
-def self_ping(condition: str) -> Stimulus:
-    def ping(s: Stage) -> None:
-        s.join().do("self_ping")
-        error = f"<error type='cancel'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
-        s.reply(error, sender=f"{ROOM}/pistol", kind="error")
-
-    return ping
-
-
-def disconnected(s: Stage) -> None:
-    s.join().lost()
-    s.log.append(s.state())
-    s.client.bound(ME)
-    s.do("join", nick="pistol")
-    s.hear(presence("pistol", 110))
-    s.log.append(s.state())
-
-
-# nicknames
-
-
-def rename_of_gower(s: Stage) -> None:
-    s.join(others=("gower",)).hear(gone("gower", 303, nick="nym"))
-    s.log.append(s.state())
-    s.hear(presence("nym"))
-
-
-def rename(s: Stage) -> None:
-    s.join().do("rename", nick="ancient")
-    s.log.append(s.state())
-    s.hear(gone("pistol", 110, 303, nick="Ancient"), presence("Ancient", 110, 210))
-    s.log.append(s.state())
-
-
-def rename_refused(s: Stage) -> None:
-    s.join().do("rename", nick="gower")
-    s.hear(refusal("conflict", sender=f"{ROOM}/gower", id_=s.last_id()))
-    s.log.append(s.state())
-
-
-def rename_without_303(s: Stage) -> None:
-    s.join().do("rename", nick="ancient")
-    s.hear(presence("ancient", 110))
-
-
-# occupants
-
-
-def changes(s: Stage) -> None:
-    s.join().hear(presence("gower", role="moderator", affiliation="admin", jid="gower@x/y"))
-    s.log.append(s.state())
-
-
-def gower_goes(s: Stage) -> None:
-    s.join().hear(gone("gower"))
-    s.log.append(s.state())
-
-
-def unannounced(s: Stage) -> None:
-    s.join("urn:example").hear(said("gower", "Hail", more=occupant_id("henry") + stanza_id("s1")))
-
-
-def announced(s: Stage) -> None:
-    s.join().hear(said("gower", "Hail", more=occupant_id("gower") + stanza_id("s1")))
-
-
-def foreign_stanza_id(s: Stage) -> None:
-    s.join().hear(said("gower", "Hail", more=stanza_id("s1", by="mallory@x") + stanza_id("s2")))
-
-
-def room_presence(s: Stage) -> None:
-    s.join().hear(presence("").replace(f"{ROOM}/", ROOM), presence("nym", kind="subscribe"))
-
-
-def nick_in_capitals(s: Stage) -> None:
-    s.join(others=("Pistol",)).hear(gone("Pistol"))
-
-
-def jid_in_capitals(s: Stage) -> None:
-    s.join().hear(said("gower", "Hail").replace(ROOM, ROOM.upper()))
-
-
-def absent_user(s: Stage) -> None:
-    s.join().hear(message(f"<x xmlns='{USER}'><item jid='nym@x' affiliation='member' role='none'/></x>"))
-    s.log.append(s.state())
-
-
-# exits
-
-
-def out(*numbers: int) -> Stimulus:
-    def turn_out(s: Stage) -> None:
-        s.join().hear(gone("pistol", *numbers, inside="<actor nick='Fluellen'/><reason>Avaunt!</reason>"))
-        s.log.append(s.state())
-
-    return turn_out
-
-
-def gower_kicked(s: Stage) -> None:
-    s.join().hear(gone("gower", 307, inside="<actor nick='Fluellen'/><reason>Avaunt!</reason>"))
-
-
-def destroyed(s: Stage) -> None:
-    end = f"<destroy xmlns='{USER}' jid='agincourt@c'><reason>Won</reason></destroy>"
-    s.join().hear(gone("pistol", 110).replace("</x>", f"{end}</x>"))
-
-
-def forged_destroy(s: Stage) -> None:
-    s.join().hear(presence("gower").replace("</x>", f"<destroy xmlns='{USER}'/></x>"))
-
-
-# messages
-
-
-def history(s: Stage) -> None:
-    s.do("join", nick="pistol")
-    s.hear(presence("pistol", 110), said("gower", "Hail", more=delay()))
-    s.hear(said("gower", "All", more=delay("")), subject("War", nick="gower", more=delay()))
-
-
-def foreign_delay(s: Stage) -> None:
-    s.join().hear(said("gower", "Hail", more=delay("mallory@x")))
-
-
-def subjects(s: Stage) -> None:
-    s.join().hear(
-        said("gower", "Hail", more="<subject>War</subject>"),
-        subject("Peace", nick="gower", more="<thread>t</thread>"),
-        subject("", nick="gower"),
-        said("gower", more="<composing xmlns='http://jabber.org/protocol/chatstates'/>"),
-    )
-
-
-def own_message(s: Stage) -> None:
-    s.join().do("message", body="Hail", id="m1")
-    s.hear(said("pistol", "Hail", id_="m1"), said("gower", "Hail", id_="m1"))
-
-
-def error_echo(s: Stage) -> None:
-    s.join().do("message", body="Hail", id="m1")
-    s.hear(said("", "Hail", id_="m1", kind="error", more=NOT_ACCEPTABLE))
-
-
-def claimed_nick(s: Stage) -> None:
-    s.join().hear(said("gower", "Hail", more="<nick xmlns='http://jabber.org/protocol/nick'>henry</nick>"))
-
-
-def private(s: Stage) -> None:
-    s.join().do("private_message", nick="gower", body="Psst")
-    s.hear(said("gower", "Aye", kind="chat"))
-
-
-def set_subject(s: Stage) -> None:
-    s.join().do("set_subject", subject="War")
-    s.do("set_subject", subject="")
-
-
-# notices
-
-
-def configured(s: Stage) -> None:
-    s.join().hear(said("", more=codes(104, 170)))
-
-
-def forged_codes(s: Stage) -> None:
-    s.join().hear(said("gower", "Boo", more=codes(172)))
-
-
-def voice(s: Stage) -> None:
-    s.join().do("request_voice")
-    s.do("answer_voice", jid="nym@x", nick="nym", allow=False)
-    s.hear(message(REQUEST))
-
-
-def forged_voice(s: Stage) -> None:
-    s.join().hear(message(REQUEST, sender=f"{ROOM}/gower"))
-
-
-# invitations
-
-
-def invited(s: Stage) -> None:
-    s.hear(message(INVITE))
-
-
-def invited_twice(s: Stage) -> None:
-    s.hear(message(INVITE), message(DIRECT, sender="henry@x/y"))
-
-
-def invited_in_both_ways(s: Stage) -> None:
-    s.hear(message(INVITE + DIRECT))
-
-
-def invited_directly(s: Stage) -> None:
-    s.hear(message(DIRECT, sender="henry@x/y"))
-    s.do("decline", jid="henry@x")
-
-
-def forged_invite(s: Stage) -> None:
-    s.join().hear(message(INVITE.replace("henry", "mallory"), sender="plot@c/mallory"))
-
-
-def invite_echo(s: Stage) -> None:
-    s.hear(message(INVITE.replace("from='henry@x'", "to='nym@x'")))
-
-
-def invited_where_one_is(s: Stage) -> None:
-    s.join().hear(message(DIRECT, sender="henry@x/y"))
-
-
-def invite(s: Stage) -> None:
-    s.join().do("invite", jid="nym@x", mode="mediated", reason="Come")
-    s.do("invite", jid="nym@x", mode="direct", reason="Come")
-
-
-def declining(s: Stage) -> None:
-    s.do("decline", jid="henry@x", reason="Busy")
-    s.hear(message(DECLINE))
-
-
-# moderation
-
-
-def ban(s: Stage) -> None:
-    s.join().do("ban", jid="nym@x/y", reason="Avaunt!")
-    s.do("set_affiliations", items=[{"jid": "a@b", "affiliation": "owner"}, {"jid": "c@d", "affiliation": "owner"}])
-
-
-def kick(s: Stage) -> None:
-    s.join().do("kick", nick="gower", reason="Avaunt!")
-
-
-def members(s: Stage) -> None:
-    s.join().do("get_affiliations", affiliation="member")
-    items = "<item jid='a@b' affiliation='member'/><item jid='c@d' affiliation='member'/>"
-    s.reply(f"<query xmlns='http://jabber.org/protocol/muc#admin'>{items}</query>")
-
-
-# forms
-
-
-def get_config(s: Stage) -> None:
-    s.join().do("get_config")
-    s.reply(owner_query(FORM))
-
-
-def set_config(s: Stage) -> None:
-    s.join().do("set_config", values={"muc#roomconfig_roomname": "Agincourt"})
-    s.reply(owner_query(FORM))
-    s.reply(NOT_ACCEPTABLE, kind="error")
-
-
-def owner(s: Stage) -> None:
-    s.do("cancel_config")
-    s.do("accept_defaults")
-    s.do("destroy", alternate="agincourt@c", reason="Won")
-
-
-def room_info(s: Stage) -> None:
-    form = FORM.replace("#roomconfig<", "#roominfo<").replace("type='hidden'", "type='text-single'")
-    s.do("room_info")
-    s.reply(f"<query xmlns='http://jabber.org/protocol/disco#info'>{form}</query>")
-
-
-def registered(s: Stage) -> None:
-    s.do("register", nick="pistol")
-    s.reply("<query xmlns='jabber:iq:register'><registered/><username>pistol</username></query>")
-
-
-def register(s: Stage) -> None:
-    s.do("register", nick="pistol")
-    form = FORM.replace("#roomconfig<", "#register<").replace("muc#roomconfig_roomname", "muc#register_roomnick")
-    s.reply(f"<query xmlns='jabber:iq:register'><username/>{form}</query>")
-    s.do("unregister")
-
-
-def no_reserved_nick(s: Stage) -> None:
-    s.do("reserved_nick")
-    s.reply("<query xmlns='http://jabber.org/protocol/disco#info'><identity name='Harfleur'/></query>")
-    s.do("reserved_nick")
-    s.reply(NOT_ACCEPTABLE.replace("not-acceptable", "item-not-found"), kind="error")
-
-
-# archives
-
-
-def result(query: str, id_: str, *, sender: str = ROOM, more: str = "<body>Hail</body>") -> str:
-    inside = f"<message xmlns='jabber:client' type='groupchat' from='{ROOM}/gower' id='m-{id_}'>{more}</message>"
-    forwarded = f"<forwarded xmlns='urn:xmpp:forward:0'>{delay('', '1415')}{inside}</forwarded>"
-    content = f"<result xmlns='urn:xmpp:mam:2' queryid='{query}' id='{id_}'>{forwarded}</result>"
-    return f"<message from='{sender}'>{content}</message>"
-
-
-def fin(*, complete: bool = False, first: str = "", last: str = "") -> str:
-    rsm = f"<first>{first}</first><last>{last}</last>" if first else ""
-    done = " complete='true'" if complete else ""
-    return f"<fin xmlns='urn:xmpp:mam:2'{done}><set xmlns='http://jabber.org/protocol/rsm'>{rsm}</set></fin>"
-
-
-def queryid(s: Stage) -> str:
-    return s.sent[-1].partition('queryid="')[2].partition('"')[0]
-
-
-def archive(s: Stage) -> None:
-    s.join().do("query_archive", room=ROOM, start="2026-01-01T01:00:00+01:00", **{"with": "gower@x"})
-    inner = f"<body>Hail</body>{delay('', '1066')}<subject>Old</subject>"
-    s.hear(result(queryid(s), "a1", more=inner), result("other", "a2"), result(queryid(s), "a3", sender="mallory@x"))
-    s.reply(fin(first="a1", last="a1"))
-    s.reply(fin(complete=True))
-
-
-def last_pages(s: Stage) -> None:
-    s.join().do("query_archive", room=ROOM, before="")
-    s.hear(result(queryid(s), "a2"))
-    s.reply(fin(first="a2", last="a2"))
-    s.hear(result(queryid(s), "a1"))
-    s.reply(fin(complete=True, first="a1", last="a1"))
-
-
-def one_page(s: Stage) -> None:
-    s.join().do("query_archive", room=ROOM, max=1)
-    s.hear(result(queryid(s), "a1"))
-    s.reply(fin(first="a1", last="a1"))
-
-
-PREFS = "<prefs xmlns='urn:xmpp:mam:2' default='always'><always/><never><jid>nym@x</jid></never></prefs>"
-
-
-def preferences(s: Stage) -> None:
-    s.do("set_archive_preferences", default="never", always=["gower@x"], never=["nym@x"])
-    s.reply(PREFS, sender=None)
-    s.do("set_archive_preferences", default="never")
-    s.reply(PREFS, sender=None)
-
-
-# answers
-
-
-def asked(s: Stage) -> None:
-    s.join().hear(
-        f"<iq type='get' id='q1' from='{ROOM}/gower'>"
-        "<query xmlns='http://jabber.org/protocol/disco#info' node='n'/></iq>"
-    )
-
-
-def answered_by_another(s: Stage) -> None:
-    s.do("get_config")
-    s.reply(owner_query(FORM), sender=f"{ROOM}/mallory")
 
 
 def everything(defects: str, stimulus: Stimulus) -> dict[str, Stimulus]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .reference_payloads import NOT_ACCEPTABLE, REQUEST, codes
 from .reference_stage import ROOM, USER, Stage, delay, presence, said, stanza_id, subject
-from .reference_stimuli import NOT_ACCEPTABLE, REQUEST, codes
 
 
 def entering() -> Stage:
