@@ -61,8 +61,14 @@ def read_hello(message: Message) -> Hello:
         words = message.get(name)
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise DriverBroken(f"its answer to start needs a list of words {name!r}: {_shown(message)}")
-    texts = (str(message[name]) for name in ("driver", "library", "version", "language"))
-    return Hello(*texts, tuple(message["can"]), tuple(message["reports"]))
+    return Hello(
+        message["driver"],
+        message["library"],
+        message["version"],
+        message["language"],
+        tuple(message["can"]),
+        tuple(message["reports"]),
+    )
 
 
 def check_event(message: Message) -> None:
@@ -85,9 +91,9 @@ def check_event(message: Message) -> None:
 def check_answer(message: Message, verb: str, gives: Sequence[str]) -> None:
     """Raises `DriverBroken` for an answer that says neither ok nor unsupported, or gives something of a wrong kind."""
     if message.get("unsupported") is True:
-        return
+        return None
     ok = message.get("ok")
-    if ok not in (True, False, "sent") or isinstance(ok, int) and not isinstance(ok, bool):
+    if not isinstance(ok, bool) and ok != "sent":
         raise DriverBroken(f"answered {verb} with neither ok nor unsupported: {_shown(message)}")
     if ok is False:
         return _check_error(message, verb)

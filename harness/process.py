@@ -143,7 +143,7 @@ def check(command: Sequence[str]) -> None:
 
 def _how(reason: Failure) -> str:
     ended: Any = reason.value
-    if reason.check(ProcessDone):
+    if isinstance(ended, ProcessDone):
         return "ended without being told to (exit status 0)"
     if ended.signal:
         return f"was killed by {signal.Signals(ended.signal).name}"

@@ -1,0 +1,227 @@
+"""One scenario on the wire: a host and a porch of its own, sessions of a driver, puppets in memory, the referee."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred, FirstError, TimeoutError, gatherResults
+
+from mockserver.net.credentials import Listed
+from mockserver.net.porch import Porch
+
+from . import fence
+from .clients import Driver
+from .dialogue import Dialogue, DriverGone
+from .ground import LOOPBACK, PASSWORD, STREAM, Ground, OnWire, Unanswered, Unplayable
+from .lines import Message
+from .model import Action, Answer, Arrange, Command, Event, Fence, Perform, Scenario, Sent, Snapshot, Verdict
+from .referee import Referee
+from .rehearse import new_host
+from .stage import event_of
+from .transcript import Transcript
+
+
+class Playing:
+    """`play` once. `tag` makes the session names unique in the driver's process."""
+
+    def __init__(self, scenario: Scenario, driver: Driver, dialogue: Dialogue, ground: Ground, *, tag: str) -> None:
+        self.scenario, self.driver, self._dialogue, self._ground = scenario, driver, dialogue, ground
+        self.transcript = Transcript(ground.reactor.seconds)
+        self.referee = Referee(scenario)
+        self.exceptions: list[tuple[int, Event]] = []  # what the library let escape, and the row of the last stimulus
+        self._tag = tag
+        self._moved = 0
+        self._unanswered: set[int] = set()
+        self._full_names: dict[str, str] = {}  # full JID -> session
+        self._stage = OnWire(scenario, new_host(scenario, ground.names), names=ground.names)
+        self._stage.observe = self._puppet_did
+        accounts = {ground.names.account(scenario.subject): PASSWORD}
+        self._porch = Porch(
+            self._stage,  # type: ignore[arg-type]  # it has the host's interface
+            reactor=ground.reactor,
+            clock=ground.reactor,
+            credentials=Listed(accounts, anonymous=True),
+            certificate=ground.certificate if driver.tls != "none" else None,
+            on_traffic=self._traffic,
+        )
+        self._port: Any = None
+
+    async def play(self) -> Verdict:
+        """Until the verdict falls. Raises `DriverGone`, `Unanswered` or `Unplayable`."""
+        self._port = self._ground.reactor.listenTCP(0, self._porch, interface=LOOPBACK)
+        try:
+            self._stage.open(now=self._now())
+            for session in self.scenario.sessions:
+                await self._log_in(session)
+            await self._rounds()
+            while action := self.referee.next_action():
+                await self._do(action)
+                if self._stage.mistake:
+                    raise Unplayable(self._stage.mistake)
+            assert self.referee.verdict is not None
+            return self.referee.verdict
+        finally:
+            await self._close()
+
+    # the subject's sessions
+
+    def _name(self, session: str) -> str:
+        return f"{self._tag}.{session.replace('/', '.')}"
+
+    async def _log_in(self, session: str) -> None:
+        self._dialogue.listen(self._name(session), lambda event: self._reported(session, event))
+        args = self._connection(session)
+        self.transcript.command(session, "connect", args)
+        answer = await self._dialogue.demand("connect", self._name(session), args)
+        self.transcript.answer(session, answer)
+        if not answer.get("ok"):
+            raise Unplayable(f"{session} could not log in: {dict(answer.get('error') or answer)}")
+        self._logged_in(session)
+
+    def _connection(self, session: str) -> dict[str, Any]:
+        self._stage.entering = session
+        resource = session.partition("/")[2]
+        secure = self._ground.certificate if self.driver.tls != "none" else None
+        jid = self._ground.names.account(session) + (f"/{resource}" if resource else "")
+        where = {"jid": jid, "password": PASSWORD, "host": LOOPBACK, "port": self._port.getHost().port}
+        tls = {"tls": self.driver.tls, "ca": str(secure.ca_path)} if secure else {"tls": "none"}
+        return {**where, **tls}
+
+    def _logged_in(self, session: str) -> None:
+        full = self._stage.sessions.get(session)
+        if full is None:
+            raise Unplayable(f"the driver says that {session} is connected, and it never logged in")
+        self._full_names[str(full)] = session
+        self.referee.connected(session, str(full))
+
+    # actions
+
+    async def _do(self, action: Action) -> None:
+        match action:
+            case Fence():
+                await self._fence()
+            case Snapshot(session=session, room=room):
+                self.referee.snapshot(await self._state(session, room))
+            case Arrange(operation="sever", details=details, step=step):
+                self.transcript.at(step)
+                self._porch.sever(self._stage.jid_of(details["to"]), str(details.get("how", "close")))
+                await self._rounds(doubtful=True)
+            case Arrange(step=step):
+                self.transcript.at(step)
+                self._porch.deliver(self._stage.arrange(action, now=self._now()))
+            case Perform(command=command, step=step) if command.to_client:
+                self.transcript.at(step)
+                await self._command(command, wait=step.wait)
+            case Perform(command=command, step=step):
+                self.transcript.at(step)
+                self._porch.deliver(self._stage.perform(command, now=self._now()))
+
+    async def _command(self, command: Command, *, wait: bool) -> None:
+        session, verb, args = command.session, command.verb, command.args
+        if verb not in self._can:
+            why = self.driver.unsupported.get(verb, f"the driver has no {verb}")
+            self.referee.answered(Answer(command.seq, {"unsupported": True, "why": why}))
+            return
+        if verb == "connect":
+            args = {**self._connection(session), **args}
+        self.transcript.command(session, verb, args)
+        if verb in STREAM and wait:  # no ping can tell when a stream has come or gone
+            answer = await self._dialogue.demand(verb, self._name(session), args)
+            self._answered(answer, session, command.seq, verb)
+            return
+        self._unanswered.add(command.seq)
+        waiting = self._dialogue.ask(verb, self._name(session), args)
+        waiting.addCallbacks(self._answered, lambda _: None, callbackArgs=(session, command.seq, verb))
+
+    @property
+    def _can(self) -> tuple[str, ...]:
+        return self._dialogue.hello.can if self._dialogue.hello else ()
+
+    def _answered(self, message: Message, session: str, seq: int, verb: str) -> None:
+        self._moved += 1
+        self._unanswered.discard(seq)
+        self.transcript.answer(session, message)
+        if verb == "connect" and message.get("ok"):
+            self._logged_in(session)
+        self.referee.answered(Answer(seq, {**message, "seq": seq}))
+
+    async def _state(self, session: str, room: str) -> Mapping[str, Any]:
+        if "state" not in self._can:
+            return {"unsupported": True, "why": self.driver.unsupported.get("state", "the driver has no state")}
+        answer = await self._dialogue.demand("state", self._name(session), {"room": room})
+        self.transcript.answer(session, answer)
+        return {k: v for k, v in answer.items() if k not in ("seq", "ok", "error")}
+
+    # the fence
+
+    async def _fence(self) -> None:
+        await self._rounds()
+        self.referee.fenced()
+
+    async def _rounds(self, *, doubtful: bool = False) -> None:
+        """Until nothing moves; where an answer or the end of a stream is still to come, it is looked for twice."""
+        await fence.rounds(
+            self._ping, self._sync, lambda: self._moved, doubtful=lambda: doubtful or bool(self._unanswered)
+        )
+
+    async def _sync(self) -> None:
+        await self._everywhere("sync")
+
+    async def _everywhere(self, verb: str) -> None:
+        """Demand this of every session of the subject."""
+        asked = [self._dialogue.demand(verb, self._name(session), {}) for session in self.scenario.sessions]
+        try:
+            await gatherResults([Deferred.fromCoroutine(each) for each in asked], consumeErrors=True)
+        except FirstError as first:
+            first.subFailure.raiseException()
+
+    async def _ping(self) -> None:
+        pings = gatherResults([self._porch.ping(session) for session in self._porch.sessions])
+        try:
+            await pings.addTimeout(self._ground.patience, self._ground.reactor)
+        except TimeoutError:
+            raise Unanswered(f"the library answered no ping within {self._ground.patience:g} s") from None
+
+    # what is seen
+
+    def _traffic(self, direction: str, session: str, text: str, *, fence: bool) -> None:
+        name = self._full_names.get(session) or self._stage.entering
+        self.transcript.stanza(direction, name, text, fence=fence)
+        if direction == "in" and not fence:
+            self._moved += 1
+            self.referee.observe(Sent(name, text))
+
+    def _reported(self, session: str, message: Message) -> None:
+        self._moved += 1
+        self.transcript.event(session, message)
+        event = event_of(session, message)
+        if event.name == "exception":
+            self.exceptions.append((self.transcript.row, event))
+        self.referee.observe(event)
+
+    def _puppet_did(self, what: Event | Sent) -> None:
+        if isinstance(what, Sent):
+            self.transcript.stanza("in", what.session, what.xml, fence=False)
+        self.referee.observe(what)
+
+    # the end
+
+    async def _close(self) -> None:
+        try:
+            if not self._dialogue.gone:
+                await self._log_out()
+        except DriverGone:
+            pass  # whoever plays next will find out
+        finally:
+            for session in self.scenario.sessions:
+                self._dialogue.forget(self._name(session))
+            self._porch.close()
+            await self._port.stopListening()
+
+    async def _log_out(self) -> None:
+        if "disconnect" in self._can:
+            await self._everywhere("disconnect")
+
+    def _now(self) -> float:
+        return float(self._ground.reactor.seconds())
