@@ -154,8 +154,8 @@ def _located(details: Mapping[str, Any], kind: Kind, what: Any, context: Context
     if kind is Kind.DOES and (missing := set(VERB[what].needs) - set(done) - {"jid", "password", "host", "port"}):
         raise ValueError(f"does = {what!r} needs {', '.join(sorted(missing))}")
     if kind is Kind.SERVICE:
-        if missing := OPERATIONS[what][0] - set(done):
-            raise ValueError(f"service = {what!r} needs {', '.join(sorted(missing))}")
+        if lacking := OPERATIONS[what][0] - set(done):
+            raise ValueError(f"service = {what!r} needs {', '.join(sorted(lacking))}")
         if what == "inject":
             done["xml"] = _xml(done["xml"], context, "xml")
     return done
