@@ -14,7 +14,7 @@ from .archive.store import Archives, InMemory
 from .muc.feature import Feature
 from .muc.features import ALL
 from .muc.jid import JID, BadJid
-from .muc.model import Delivery
+from .muc.model import Affiliation, Delivery
 from .muc.namespaces import NS_MAM
 from .muc.service import MucService
 from .muc.xml import Element
@@ -114,12 +114,18 @@ class Host:
         return self._at_home(stanza, to if stanza.name == "iq" else to.bare, session, now)
 
     def _to_muc(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
-        prefs = stanza.find("prefs", NS_MAM) if stanza.name == "iq" else None
-        if prefs and to in self.muc.rooms and stanza.get("type") in ("get", "set"):
+        if stanza.name == "iq" and stanza.find("prefs", NS_MAM) and self._archived(to, session):
             return self._directory(now).answer(stanza, to, session)
         if stanza.name == "presence":
             track(session, to, stanza)
         return self.muc.receive(stanza, now=now)
+
+    def _archived(self, to: JID, session: Session) -> bool:
+        """Whether `to` is a room with an archive that this user may have preferences for."""
+        room = self.muc.rooms.get(to)
+        if room is None or all(feature.name != "archive" for feature in self.muc.features):
+            return False
+        return room.affiliation(session.jid.bare) is not Affiliation.OUTCAST
 
     def _to_session(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
         if stanza.name == "message":

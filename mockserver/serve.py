@@ -84,6 +84,8 @@ class Running:
 
 def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | None = None) -> Running:
     """Listen, and say so where `ready_json` asks for it. Raises `CannotServe`."""
+    if not 0 <= options.port <= 65535:
+        raise CannotServe(f"{options.port} is no port; --port takes a number up to 65535, or 0 for a free one")
     domain, muc_domain = _domains(options)
     credentials = _credentials(options, domain)
     host = Host(domain, muc_domain, new_id=new_id or _new_id, secret=secrets.token_hex(16))

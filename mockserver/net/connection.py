@@ -39,7 +39,7 @@ class Connection(Protocol):
         self.fences: dict[str, Deferred[str]] = {}
         self._reader = Reader(porch.limits.bounds)
         self._negotiation = Negotiation(porch.terms, self)
-        self._outbox = Outbox(wake=porch.woken, overrun=self.abort, limit=porch.limits.backlog)
+        self._outbox = Outbox(wake=porch.turns.wake, overrun=self.abort, limit=porch.limits.backlog)
         self._untouched = True
         self._open = False  # our header is written
         self._closing = False
@@ -115,10 +115,10 @@ class Connection(Protocol):
 
     def _write_header(self) -> None:
         self._open = True
-        domain = quoteattr(self.porch.terms.around.domain)
+        around = self.porch.terms.around
         self.put(
             f'<?xml version="1.0"?><stream:stream xmlns="{NS_CLIENT}" xmlns:stream="{NS_STREAM}"'
-            f' id="{self.porch.new_id()}" from={domain} version="1.0" xml:lang="en">'
+            f' id="{around.new_id()}" from={quoteattr(around.domain)} version="1.0" xml:lang="en">'
         )
 
     # the end
@@ -143,7 +143,7 @@ class Connection(Protocol):
         self._leave()
         transport: Any = self.transport
         transport.unregisterProducer()
-        self._outbox.resumeProducing()
+        self._outbox.finish()
         transport.loseConnection()
         # a client that reads no more must not keep the connection
         self._timer = self.porch.clock.callLater(self.porch.limits.close_seconds, transport.abortConnection)

@@ -17,13 +17,17 @@ from . import sasl
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is offered to every client. `tls` says whether there is a certificate."""
+    """What is offered to every client; `tls`: there is a certificate. Credentials decide on the mechanisms too."""
 
     around: sasl.Circumstances
     mechanisms: tuple[str, ...]
     tls: bool
     require_tls: bool
     tries: int = 3  # SASL failures before the stream is closed
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        return tuple(name for name in self.mechanisms if name in self.around.credentials.mechanisms)
 
 
 class Link(Protocol):
@@ -69,7 +73,7 @@ class Negotiation:
             required = E("required", uri=NS_TLS) if self._terms.require_tls else None
             offers.append(E("starttls", required, uri=NS_TLS))
         if self._may_log_in:
-            offered = (E("mechanism", name, uri=NS_SASL) for name in self._terms.mechanisms)
+            offered = (E("mechanism", name, uri=NS_SASL) for name in self._terms.offered)
             offers.append(E("mechanisms", *offered, uri=NS_SASL))
         return offers
 
@@ -111,7 +115,7 @@ class Negotiation:
         self._exchange = None
         if not self._may_log_in:
             self._refuse("encryption-required")
-        elif element.get("mechanism") not in self._terms.mechanisms:
+        elif element.get("mechanism") not in self._terms.offered:
             self._refuse("invalid-mechanism")
         else:
             self._exchange = sasl.begin(element.get("mechanism"), self._terms.around)

@@ -31,6 +31,7 @@ class Outbox:
         self._pending: list[str] = []
         self._size = 0
         self._paused = False
+        self._through = False  # the transport has something: what follows must go the same way
 
     def put(self, text: str) -> None:
         """Write this text, soon."""
@@ -51,8 +52,13 @@ class Outbox:
         self.drop()
         rest = data[self._direct(data) :]
         if rest:
-            self.send = None  # the transport has some of it now: what follows must go the same way
+            self._through = True
             self.sink.write(rest)
+
+    def finish(self) -> None:
+        """Hand over what waits, however full the transport is."""
+        self._paused = False
+        self.flush()
 
     def drop(self) -> None:
         """Forget what waits."""
@@ -60,7 +66,7 @@ class Outbox:
         self._size = 0
 
     def _direct(self, data: bytes) -> int:
-        if self.send is None:
+        if self.send is None or self._through:
             return 0
         try:
             return self.send(data)
@@ -72,9 +78,9 @@ class Outbox:
     def pauseProducing(self) -> None:
         self._paused = True
 
-    def resumeProducing(self) -> None:
-        self._paused = False
-        self.flush()
+    def resumeProducing(self) -> None:  # it is empty
+        self._through = False
+        self.finish()
 
     def stopProducing(self) -> None:
         self.sink = None

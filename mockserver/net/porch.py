@@ -21,9 +21,9 @@ from .certificate import Certificate
 from .connection import Connection
 from .credentials import ALL_MECHANISMS, Credentials
 from .negotiation import Terms
-from .outbox import Outbox
 from .reader import Bounds
 from .sasl import Circumstances
+from .turns import Turns
 
 
 class OnTraffic(Protocol):
@@ -50,6 +50,7 @@ class Porch(Factory):
     """`clock` gives the time and the timers, `reactor` the turns; they may be one and the same."""
 
     noisy = False
+    _fence_count = 0
 
     def __init__(
         self,
@@ -66,26 +67,15 @@ class Porch(Factory):
         limits: Limits | None = None,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
-        self.host = host
-        self.clock = clock
-        self.certificate = certificate
+        self.host, self.clock, self.certificate = host, clock, certificate
         self.on_traffic = on_traffic
         self.fault = fault
         self.limits = limits or Limits()
-        self.new_id = new_id
-        self.terms = Terms(
-            around=Circumstances(host.domain, credentials, new_id),
-            mechanisms=tuple(m for m in mechanisms if m in credentials.mechanisms),
-            tls=certificate is not None,
-            require_tls=require_tls,
-        )
-        self._reactor = reactor
+        around = Circumstances(host.domain, credentials, new_id)
+        self.terms = Terms(around, tuple(mechanisms), tls=certificate is not None, require_tls=require_tls)
+        self.turns = Turns(reactor, clock, due=host.next_timer, tick=self._tick)
         self._connections: set[Connection] = set()
-        self._streams: dict[JID, Connection] = {}
-        self._woken: list[Outbox] = []
-        self._turn_ends = False
-        self._timer: Any = None
-        self._fence_count = 0
+        self._streams: dict[JID, Connection] = {}  # the bound ones
 
     # connections
 
@@ -140,37 +130,12 @@ class Porch(Factory):
             for address in delivery.to:
                 if stream := self._streams.get(address):
                     self._write(stream, address, f"{head}{stream.address}{tail}", fence=False)
-        self._end_turn()
+        self.turns.end_soon()
 
     def _write(self, stream: Connection, address: JID, text: str, *, fence: bool) -> None:
         if self.on_traffic:
             self.on_traffic("out", str(address), text, fence=fence)
         stream.put(text)
-
-    # turns and timers
-
-    def woken(self, outbox: Outbox) -> None:
-        """An outbox has something to write before the reactor's turn is over."""
-        self._woken.append(outbox)
-        self._end_turn()
-
-    def _end_turn(self) -> None:
-        if not self._turn_ends:
-            self._turn_ends = True
-            self._reactor.callLater(0, self._turn_ended)
-
-    def _turn_ended(self) -> None:
-        self._turn_ends = False
-        woken, self._woken = self._woken, []
-        for outbox in woken:
-            outbox.flush()
-        due = self.host.next_timer()
-        if self._timer is not None and self._timer.active():
-            if due is not None and self._timer.getTime() == due:
-                return
-            self._timer.cancel()
-        if due is not None:
-            self._timer = self.clock.callLater(max(0.0, due - self.clock.seconds()), self._tick)
 
     def _tick(self) -> None:
         self.deliver(self.host.tick(now=self.clock.seconds()))
@@ -220,8 +185,7 @@ class Porch(Factory):
         """End every stream in an orderly way, and the timers."""
         for connection in list(self._connections):
             connection.fail("system-shutdown")
-        if self._timer is not None and self._timer.active():
-            self._timer.cancel()
+        self.turns.stop()
 
     def _stream(self, full_jid: JID | str) -> tuple[Connection | None, JID]:
         address = full_jid if isinstance(full_jid, JID) else JID.parse(full_jid)

@@ -192,6 +192,14 @@ def test_what_was_set_is_answered_and_kept_for_that_archive_alone() -> None:
     assert prefs(inn, "pistol/x") == told("roster", "a@x b@x/r", "c@x")
 
 
+def test_an_outcast_has_no_preferences_for_the_room() -> None:
+    """Nobody configures what is not open to them."""
+    inn = Inn()
+    inn.gather("pistol")
+    inn.host.muc.rooms[HARFLEUR].affiliations[JID(f"gower@{DOMAIN}")] = Affiliation.OUTCAST
+    assert prefs(inn, "gower/x", wanted("never"), to=ROOM) == "service-unavailable"
+
+
 def test_a_jid_in_both_lists_is_never_archived() -> None:
     """The tie-break: privacy wins, and the answer says so."""
     assert prefs(Inn(), "pistol/x", wanted("always", "a@x b@x", "a@x")) == told("always", "b@x", "a@x")

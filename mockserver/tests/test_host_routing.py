@@ -55,7 +55,6 @@ def test_a_message_for_nobody_comes_back() -> None:
         (DOMAIN, "service-unavailable"),
         ("elsewhere.invalid", "remote-server-not-found"),
         ("@", "jid-malformed"),
-        (f"nowhere@{MUC}", "item-not-found"),
     ],
 )
 def test_every_unknown_request_gets_an_error(to: str, wrong: str) -> None:

@@ -104,6 +104,23 @@ class Socket:
         self.taken += data
 
 
+def test_an_empty_transport_makes_way_for_direct_writes_again() -> None:
+    """When the transport says that it is empty, text goes to the socket directly again."""
+    sock = Socket(2)
+    outbox = Outbox(wake=lambda _: None, overrun=lambda: None, limit=1000)
+    outbox.sink, outbox.send = sock, sock.send
+    outbox.put("abc")
+    outbox.flush()
+    sock.room = 100
+    outbox.put("def")
+    outbox.flush()
+    assert sock.room == 100
+    outbox.resumeProducing()
+    outbox.put("ghi")
+    outbox.flush()
+    assert (sock.room, sock.taken) == (97, b"abcdefghi")
+
+
 @pytest.mark.parametrize("room", [0, 1, 5, 100])
 def test_bytes_keep_their_order_when_the_socket_takes_some(room: int) -> None:
     """Whether the socket takes all, some or nothing directly, the bytes arrive once and in order."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from mockserver.muc.xml import E, Element
 from mockserver.net.reader import Bounds, Broken, Closed, Item, Opened, Reader
 
 OPEN = b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='h'>"
 SMALL = Bounds(stanza=200, depth=5, attributes=3, name=60)
+
+
+PIECES = some.binary(max_size=8) | some.sampled_from(
+    [OPEN, b"<message>", b"</message>", b"<presence/>", b"</stream:stream>", b"<!--", b"&amp;", b" ", b"x", b"<a b='"]
+)
 
 
 def read(data: bytes, *, step: int | None = None, bounds: Bounds | None = None) -> list[Item]:
@@ -105,6 +112,14 @@ def test_nothing_is_read_after_the_end() -> None:
     reader = Reader()
     reader.feed(OPEN + b"</stream:stream>")
     assert reader.feed(OPEN + b"<presence/>") == []
+
+
+@given(some.lists(PIECES, max_size=20))
+def test_no_bytes_break_the_reader(pieces: list[bytes]) -> None:
+    """Whatever comes, the reader gives items; a `Broken` or `Closed` is the last one."""
+    reader = Reader(SMALL)
+    found = [item for piece in pieces for item in reader.feed(piece)]
+    assert not any(isinstance(item, Broken | Closed) for item in found[:-1])
 
 
 def test_many_small_stanzas_are_no_big_one() -> None:

@@ -22,11 +22,11 @@ def serve(**options: Any) -> tuple[Running, Any]:
     return start(ServeOptions(**{**QUIET, **options}), reactor), reactor
 
 
-def features(running: Running) -> str:
+def features(running: Running, reactor: Any) -> str:
     transport, protocol = Transport(), running.porch.buildProtocol(None)
     protocol.makeConnection(transport)
     protocol.dataReceived(HEADER.replace("mucspec.invalid", running.host.domain).encode())
-    running.porch._reactor.advance(0)
+    reactor.advance(0)
     return transport.value().decode()
 
 
@@ -41,8 +41,8 @@ def features(running: Running) -> str:
 )
 def test_what_is_offered_follows_from_the_accounts(options: dict[str, Any], offered: set[str]) -> None:
     """Without account flags any password will do; with accounts only theirs."""
-    running, _ = serve(**options)
-    heard = features(running)
+    running, reactor = serve(**options)
+    heard = features(running, reactor)
     names = {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "ANONYMOUS"}
     assert {name for name in names if f"<mechanism>{name}</mechanism>" in heard} == offered
 
@@ -65,7 +65,7 @@ def test_elsewhere_accounts_are_enough() -> None:
     """With accounts any address may be served."""
     running, reactor = serve(host="0.0.0.0", accounts={"pistol@localhost": "s"})
     assert reactor.tcpServers[0][3] == "0.0.0.0"
-    assert "ANONYMOUS" not in features(running)
+    assert "ANONYMOUS" not in features(running, reactor)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,7 @@ def test_elsewhere_accounts_are_enough() -> None:
         {"domain": "x.invalid", "muc_domain": "x.invalid"},
         {"accounts": {"pistol@elsewhere": "s"}},
         {"accounts": {"pistol@localhost/x": "s"}},
+        {"port": 65536},
     ],
 )
 def test_bad_names_are_one_clear_line(options: dict[str, Any]) -> None:

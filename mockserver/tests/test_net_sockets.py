@@ -132,6 +132,23 @@ async def test_a_client_that_trusts_the_ca_gets_in_by_starttls(place: Place) -> 
 
 
 @claim
+async def test_nothing_said_before_tls_counts_after_it(place: Place) -> None:
+    """A login that was slipped in behind <starttls/> in the clear is forgotten."""
+
+    def client() -> str:
+        with place.wire() as wire:
+            wire.say(HEADER, until="</stream:features>")
+            slipped = _auth("PLAIN", base64.b64encode(b"\0pistol\0secret").decode())
+            wire.say(TLS + slipped, until="<proceed")
+            context = ssl.create_default_context(cafile=str(place.certificate.ca_path))
+            wire.sock = context.wrap_socket(wire.sock, server_hostname=DOMAIN)
+            return wire.say(HEADER, until="</stream:features>")
+
+    heard = await deferToThread(client)
+    assert ("<success" in heard, "<mechanism>PLAIN" in heard, "<starttls" in heard) == (False, True, False)
+
+
+@claim
 @pytest.mark.parametrize("mechanism", ["SCRAM-SHA-1", "SCRAM-SHA-256"])
 async def test_a_scram_client_gets_in_and_can_verify_the_server(place: Place, mechanism: str) -> None:
     """Both halves of SCRAM prove that they know the password."""

@@ -119,6 +119,24 @@ def test_an_exchange_can_be_aborted() -> None:
     assert "<success" in talker.plain("pistol")
 
 
+def test_where_tls_is_required_nothing_else_is_offered() -> None:
+    """With `require_tls` no password is asked for or taken in the clear."""
+    scene = Scene(require_tls=True, certificate=object())
+    talker = scene.connect()
+    features = talker.open()
+    assert ("<required/>" in features, "<mechanism>" in features) == (True, False)
+    assert "<encryption-required/>" in talker.plain("pistol")
+
+
+def test_starttls_that_was_not_offered_fails() -> None:
+    """Without a certificate <starttls/> is a failure and the end."""
+    talker = Scene().connect()
+    assert "<starttls" not in talker.open()
+    answer = talker.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+    assert '<failure xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>' in answer
+    assert talker.transport.ended == "closed"
+
+
 def test_tries_are_bounded() -> None:
     """After the third failure the stream is closed."""
     talker = Scene().connect()

@@ -1,0 +1,49 @@
+"""The end of a reactor's turn, when what waits is written, and the host's next timer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .outbox import Outbox
+
+
+class Turns:
+    """`reactor` gives the turns, `clock` the timers; `due` says when `tick` is wanted, `tick` does what is due."""
+
+    def __init__(self, reactor: Any, clock: Any, *, due: Callable[[], float | None], tick: Callable[[], None]) -> None:
+        self._reactor = reactor
+        self._clock = clock
+        self._due = due
+        self._tick = tick
+        self._timer: Any = None
+        self._woken: list[Outbox] = []
+        self._ending = False
+
+    def wake(self, outbox: Outbox) -> None:
+        """This outbox has something to write before the turn is over."""
+        self._woken.append(outbox)
+        self.end_soon()
+
+    def end_soon(self) -> None:
+        """Something happened: write at the end of the turn, and look at the timer."""
+        if not self._ending:
+            self._ending = True
+            self._reactor.callLater(0, self._end)
+
+    def stop(self) -> None:
+        """No more timers."""
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+
+    def _end(self) -> None:
+        self._ending = False
+        woken, self._woken = self._woken, []
+        for outbox in woken:
+            outbox.flush()
+        due = self._due()
+        if self._timer is not None and self._timer.active() and self._timer.getTime() == due:
+            return
+        self.stop()
+        if due is not None:
+            self._timer = self._clock.callLater(max(0.0, due - self._clock.seconds()), self._tick)
