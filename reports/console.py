@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -28,6 +28,8 @@ STYLES = {
     "security": "magenta",
     "fixed": "cyan",
 }
+ALWAYS = ("violation", "consistency", "warning", "note")
+OTHERS = ("fixed", "known", "unsupported", "ungraded", "skipped", "error")
 STEPS = 4  # lines of progress a client, where there is no terminal
 
 
@@ -111,14 +113,18 @@ class _Count:
 
 
 def _bars(console: Console) -> Progress:
-    columns = ("{task.description}", "{task.completed}/{task.total}", "{task.fields[counts]}")
-    name, share, counts = (TextColumn(column, markup=False) for column in columns)
-    return Progress(SpinnerColumn(), name, BarColumn(24), share, counts, TimeElapsedColumn(), console=console)
+    columns = ("{task.description}", "{task.fields[counts]}")
+    name, counts = (TextColumn(column, markup=False) for column in columns)
+    return Progress(
+        SpinnerColumn(), name, BarColumn(24), MofNCompleteColumn(), counts, TimeElapsedColumn(), console=console
+    )
 
 
 def show(records: Sequence[Record], stream: IO[str] | None = None, *, width: int | None = None) -> None:
     """What failed, a few lines each, and the summary of all clients, on stdout or this stream."""
     console = Console(file=stream or sys.stdout, highlight=False, width=width)
+    if width is None and not console.is_terminal:
+        console.width = 160
     for record in records:
         _show_failures(console, record)
     console.print(_table([summary(record) for record in records]))
@@ -138,15 +144,20 @@ def _show_failures(console: Console, record: Record) -> None:
 
 
 def _table(clients: Sequence[Summary]) -> Table:
-    classes = [c for c in CLASSES if c != "crash" or any(client.classes[c] for client in clients)]
+    """One row a client. Classes that nobody fails, and outcomes that nobody has, get no column."""
+    classes = [c for c in CLASSES if c in ALWAYS or any(client.classes[c] for client in clients)]
+    others = [o for o in OTHERS if any(client.outcomes[o] for client in clients)]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("client", no_wrap=True)
-    for title in ("scenarios", "pass", "", *(TITLES[name] for name in classes), "known", "left out", "errors"):
+    for title in ("pass", "", *(TITLES[name] for name in classes), *others):
         table.add_column(title, justify="right")
     for client in clients:
-        figures = [Text(str(client.classes[c]), style=STYLES[c] if client.classes[c] else "dim") for c in classes]
-        errors = Text(str(client.outcomes["error"]), style="bold red" if client.outcomes["error"] else "dim")
-        passed = [Text(str(client.share.passed), style="green"), Text(client.share.percent)]
-        others = [Text(str(n), style="dim") for n in (client.outcomes["known"], client.share.left_out)]
-        table.add_row(Text(plain(client.name)), str(client.done), *passed, *figures, *others, errors)
+        passed = Text(f"{client.share.passed} of {client.share.graded}", style="green")
+        figures = [_figure(client.classes[c], STYLES[c]) for c in classes]
+        figures += [_figure(client.outcomes[o], STYLES.get(o, "")) for o in others]
+        table.add_row(Text(plain(client.name)), passed, client.share.percent, *figures)
     return table
+
+
+def _figure(count: int, style: str) -> Text:
+    return Text(str(count), style=style if count else "dim")

@@ -9,15 +9,9 @@ from typing import TypedDict
 from .phrases import line, worst_lines
 from .record import Record, ScenarioLine
 
-RANK = {  # the better the smaller; a step up is a regression, a step down a fix
-    "pass": 0,
-    "fixed": 0,
-    "known": 1,
-    "fail": 1,
-    "ungraded": 2,
-    "unsupported": 2,
-    "error": 3,
-}
+GOOD = ("pass", "fixed")
+BAD = ("fail", "known")
+HIDDEN = ("unsupported", "ungraded", "error")  # worse than a failure: nothing can be seen any more
 
 
 class Change(TypedDict):
@@ -49,7 +43,7 @@ class Diff:
     def as_dict(self) -> dict[str, object]:
         """For `--json`."""
         lists = {name: list(changes) for name, changes in self._lists()}
-        return {"old": self.old, "new": self.new, "broken": self.broken, **lists}
+        return {"records": {"old": self.old, "new": self.new}, "broken": self.broken, **lists}
 
     def __str__(self) -> str:
         texts = [f"{line(self.old)} -> {line(self.new)}"]
@@ -78,19 +72,22 @@ def diff(old: Record, new: Record) -> Diff:
     return Diff(
         old.name,
         new.name,
-        regressions=tuple(c for c in both if _step(c) > 0),
-        fixes=tuple(c for c in both if _step(c) < 0),
-        other=tuple(c for c in both if _step(c) == 0),
+        regressions=tuple(c for c in both if _worse(c)),
+        fixes=tuple(c for c in both if _better(c)),
+        other=tuple(c for c in both if not _worse(c) and not _better(c)),
         added=tuple(Change(id=i, old="", new=after[i]) for i in after if i not in before),
         gone=tuple(Change(id=i, old=before[i], new="") for i in before if i not in after),
         broken=new.broken,
     )
 
 
-def _step(change: Change) -> int:
-    if change["old"] not in RANK or change["new"] not in RANK:
-        return 0
-    return RANK[change["new"]] - RANK[change["old"]]
+def _worse(change: Change) -> bool:
+    old, new = change["old"], change["new"]
+    return (old in GOOD and new in BAD + HIDDEN) or (old in BAD and new in HIDDEN) or new == "error"
+
+
+def _better(change: Change) -> bool:
+    return change["new"] in GOOD and change["old"] in BAD + HIDDEN
 
 
 def _outcomes(record: Record) -> Mapping[str, str]:

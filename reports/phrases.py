@@ -140,7 +140,9 @@ class Summary:
         """What is wrong with the run itself, "" if nothing."""
         if self.broken:
             return f"the run broke off after {self.done} of {self.planned} scenarios"
-        return f"{len(self.unsteady)} scenarios did not end the same every time" if self.unsteady else ""
+        count = len(self.unsteady)
+        plural = "s" if count > 1 else ""
+        return f"{count} scenario{plural} did not end the same every time" if count else ""
 
 
 def summary(record: Record) -> Summary:

@@ -1,0 +1,46 @@
+"""Which line of a transcript a check speaks of: the one most like what the check calls closest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .record import Check, TranscriptLine
+
+TOKEN = re.compile(r"""<[\w:.-]+|[\w:.-]+=(?:'[^']*'|"[^"]*"|[^\s,]+)""")
+ENOUGH = 0.5  # of the tokens in common
+
+
+def evidence_of(check: Check, transcript: Sequence[TranscriptLine]) -> int | None:
+    """The index of that line, None where nothing is like it. Only what did not pass needs evidence."""
+    closest = check.get("closest", "")
+    if not closest or check["outcome"] == "pass":
+        return None
+    wanted = _stanza(closest) if closest.startswith("<") else _event(closest)
+    likeness = [
+        (_alike(wanted, _tokens(line)), line.get("row") == check["row"], index) for index, line in enumerate(transcript)
+    ]
+    best, _, index = max(likeness, default=(0.0, False, 0))
+    return index if best >= ENOUGH else None
+
+
+def _alike(wanted: frozenset[str], found: frozenset[str]) -> float:
+    return len(wanted & found) / max(len(wanted), 1) if found else 0.0
+
+
+def _tokens(line: TranscriptLine) -> frozenset[str]:
+    if line.get("fence"):
+        return frozenset()
+    if event := line.get("event"):
+        fields = {f"{key}={value!r}" for key, value in event.items()}
+        return frozenset({f"<{event.get('event', '')}", *fields})
+    return _stanza(line.get("xml", ""))
+
+
+def _stanza(xml: str) -> frozenset[str]:
+    return frozenset(token.replace('"', "'") for token in TOKEN.findall(xml))
+
+
+def _event(shown: str) -> frozenset[str]:
+    name, _, fields = shown.partition(" ")
+    return frozenset({f"<{name}", *TOKEN.findall(fields)})
