@@ -13,6 +13,8 @@ FORBIDDEN = Refuse("auth", "forbidden")
 NOT_ALLOWED = Refuse("cancel", "not-allowed")
 NOT_FOUND = Refuse("cancel", "item-not-found")
 NOT_ACCEPTABLE = Refuse("modify", "not-acceptable")
+MALFORMED = Refuse("modify", "jid-malformed")
+NOT_IMPLEMENTED = Refuse("cancel", "feature-not-implemented")
 CONFLICT = Refuse("cancel", "conflict")
 UNAVAILABLE = Refuse("cancel", "service-unavailable")
 
@@ -33,7 +35,7 @@ def refused(stanza: Element, refusal: Refuse, *, by: str = "") -> list[Delivery]
         type=refusal.kind,
         by=by or None,
     )
-    echoed = _echoed(stanza)
+    echoed = _echoed(stanza) or refusal.payload
     answer = E(stanza.name, *echoed, error, type="error", id=stanza.get("id") or None, from_=stanza.get("to"))
     return [Delivery(answer, (JID.parse(stanza.get("from")),))]
 

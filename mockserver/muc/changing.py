@@ -9,16 +9,11 @@ from typing import TYPE_CHECKING
 from . import leaving
 from .entering import default_role
 from .jid import JID
-from .model import Affiliation, Delivery, Occupant, Role, Room, Status
-from .namespaces import NS_USER
-from .presence import Audience, Why, announce, notice
-from .xml import E
+from .model import RANK, ROLE_RANK, Affiliation, Delivery, Occupant, Role, Room, Status
+from .presence import NO_REASON, Audience, Why, announce, everybody, is_broadcast, notice
 
 if TYPE_CHECKING:
     from .service import MucService
-
-
-NO_REASON = Why()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,86 +24,90 @@ class Change:
     affiliation: Affiliation
     why: Why = NO_REASON
     nick: str = ""  # reserved with the membership
+    by: JID | None = None  # who asked for it in so many words
 
 
 def set_role(
-    service: MucService,
-    room: Room,
-    occupant: Occupant,
-    role: Role,
-    *,
-    why: Why = Why(),  # noqa: B008
+    service: MucService, room: Room, occupant: Occupant, role: Role, *, why: Why = NO_REASON
 ) -> list[Delivery]:
     """A new role, told to everybody; `none` is a kick (307)."""
     if role is Role.NONE:
         return leaving.remove(service, room, occupant, (Status.KICKED,), why=why)
-    if occupant.role is role:
-        return []
-    occupant.role = role
-    return announce(service, room, occupant, why=why)
+    return [] if occupant.role is role else regrade(service, room, occupant, role, why=why)
+
+
+def regrade(service: MucService, room: Room, occupant: Occupant, role: Role, *, why: Why = NO_REASON) -> list[Delivery]:
+    """A new role (or affiliation); where it is not broadcast any more, the others see the occupant go (7.2.2)."""
+    shown = is_broadcast(room, occupant)
+    before, occupant.role = occupant.role, role
+    told = announce(service, room, occupant, why=why)
+    if shown and not is_broadcast(room, occupant):
+        as_it_was = replace(occupant, role=before)
+        others = Audience((), everybody(room, occupant).others)
+        told += announce(service, room, as_it_was, gone=True, to=others)
+    return told
 
 
 def set_affiliation(service: MucService, room: Room, change: Change) -> list[Delivery]:
     """A new affiliation: the list, then the user's occupants (301 banned, 321 no longer a member)."""
     before = room.affiliation(change.user)
-    if change.affiliation is Affiliation.NONE:
-        room.affiliations.pop(change.user, None)
-        room.reserved.pop(change.user, None)
-    else:
-        room.affiliations[change.user] = change.affiliation
-    if change.nick:
-        room.reserved[change.user] = change.nick
+    _enlist(room, change)
     if before is change.affiliation:
         return []
     told: list[Delivery] = []
     for occupant in room.occupants_of(change.user):
-        told += _affected(service, room, occupant, change)
-    return told
+        told += _affected(service, room, occupant, change, before)
+    sources = [source for feature in service.features for source in feature.affiliated]
+    return [*told, *(d for source in sources for d in source(service, room, change, before))]
 
 
-def _affected(service: MucService, room: Room, occupant: Occupant, change: Change) -> list[Delivery]:
+def _enlist(room: Room, change: Change) -> None:
+    """An outcast or a user without affiliation has no reserved nickname: XEP-0045 9.1, 17.4."""
+    if change.affiliation is Affiliation.NONE:
+        room.affiliations.pop(change.user, None)
+    else:
+        room.affiliations[change.user] = change.affiliation
+    if change.affiliation in (Affiliation.NONE, Affiliation.OUTCAST):
+        room.reserved.pop(change.user, None)
+    elif change.nick:
+        room.reserved[change.user] = change.nick
+
+
+def _affected(
+    service: MucService, room: Room, occupant: Occupant, change: Change, before: Affiliation
+) -> list[Delivery]:
     if change.affiliation is Affiliation.OUTCAST:
         return leaving.remove(service, room, occupant, (Status.BANNED,), why=change.why)
     if change.affiliation is Affiliation.NONE and room.on("membersonly"):
         return leaving.remove(service, room, occupant, (Status.AFFILIATION_REMOVED,), why=change.why)
-    occupant.role = default_role(room, change.user)
-    return announce(service, room, occupant, why=change.why)
+    return regrade(service, room, occupant, _role_after(room, occupant, before), why=change.why)
+
+
+def _role_after(room: Room, occupant: Occupant, before: Affiliation) -> Role:
+    """Who falls from admin or owner gets the new affiliation's role, others keep the better one: 5.1.3, 10.2."""
+    role = default_role(room, occupant.bare_jid)
+    falls = RANK[room.affiliation(occupant.bare_jid)] < RANK[Affiliation.ADMIN] <= RANK[before]
+    return role if falls else max(role, occupant.role, key=ROLE_RANK.__getitem__)
 
 
 def configure(service: MucService, room: Room, values: Mapping[str, tuple[str, ...]], *, now: float) -> list[Delivery]:
-    """Set these fields and announce what changed: XEP-0045 10.2.1. The room is unlocked."""
-    changed = frozenset(var for var, value in values.items() if room.values(var) != value)
-    room.config.update(values)
-    room.locked = False
+    """Set these fields, unlock the room and announce what changed, unless nobody knew it before: XEP-0045 10.2.1."""
+    new = {var: value for var, value in values.items() if shown(service, room, var) != value}
+    changed = frozenset(new)
+    room.config.update(new)
+    news, room.locked = not room.locked, False
     codes = {int(c) for f in service.features for source in f.notices for c in source(changed, room)}
-    if any(not service.fields[var].quiet for var in changed if var in service.fields):
+    if any(var not in service.fields or not service.fields[var].quiet for var in changed):
         codes.add(Status.CONFIG_CHANGED)
-    told = notice(room, codes)
-    for feature in service.features:
-        for applied in feature.applied:
-            told += applied(service, room, changed, now)
-    return told
+    sources = [source for feature in service.features for source in feature.applied]
+    told = [delivery for source in sources for delivery in source(service, room, changed, now)]
+    return [*told, *(notice(room, codes) if news else [])]
 
 
-def destroy(service: MucService, room: Room, reason: str, alternate: str, password: str) -> list[Delivery]:
-    """Everybody learns that the room is gone, and it is: XEP-0045 10.9."""
-    gone = E(
-        "destroy",
-        E("password", password, uri=NS_USER) if password else None,
-        E("reason", reason, uri=NS_USER) if reason else None,
-        uri=NS_USER,
-        jid=alternate or None,
-    )
-    told: list[Delivery] = []
-    for occupant in list(room.occupants.values()):
-        alone = replace(occupant)
-        told += announce(
-            service, room, alone, gone=True, why=Why(destroy=gone), stanza=E("presence"), to=_only(occupant)
-        )
-    room.occupants.clear()
-    service.rooms.pop(room.jid, None)
-    return told
-
-
-def _only(occupant: Occupant) -> Audience:
-    return Audience(tuple(occupant.sessions), ())
+def shown(service: MucService, room: Room, var: str) -> tuple[str, ...]:
+    """What the form shows as the current value of a field."""
+    extra = {field.var: field for field in room.extra_fields}
+    field = extra.get(var) or service.fields.get(var)
+    if var in room.config or field is None:
+        return room.config.get(var, ())
+    return field.current(room) if field.current else field.default

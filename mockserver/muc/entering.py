@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .answers import refused
-from .jid import JID
 from .model import Affiliation, Delivery, Occupant, Refuse, Role, Room, Status
 from .namespaces import NS_USER
-from .pipeline import JOIN_GUARDS, RENAME_GUARDS
-from .presence import Audience, Why, announce
+from .pipeline import JOIN_GUARDS, RENAME_GUARDS, RESYNC_GUARDS
+from .presence import Audience, Why, announce, said
 from .requests import HistoryRequest, Join
 from .xml import E
 
 if TYPE_CHECKING:
+    from .jid import JID
     from .service import MucService
 
 NO_LIMIT = HistoryRequest()
@@ -23,15 +25,20 @@ def enter(service: MucService, join: Join, *, now: float) -> list[Delivery]:
     """Available presence: a join, a repeated join, a new nickname or a new availability."""
     room = service.rooms.get(join.room) or service.new_room(join.room)
     occupant = room.occupant_of(join.session)
-    if occupant is not None and occupant.nick != join.nick and join.nick:
+    if occupant is None:
+        return _join(service, room, join, now=now) if join.muc or not join.nick else _not_there(room, join)
+    if join.nick and join.nick != occupant.nick:
         return _rename(service, room, occupant, join)
-    if occupant is not None and not join.muc:
-        occupant.sessions.pop(join.session)
-        occupant.sessions[join.session] = join.stanza
-        return announce(service, room, occupant)
-    if not join.muc and join.nick:
-        return _not_there(room, join)
-    return _join(service, room, join, now=now)
+    if join.muc:
+        return _resync(service, room, occupant, join, now=now)
+    _speak(occupant, join)
+    return announce(service, room, occupant)
+
+
+def _speak(occupant: Occupant, join: Join) -> None:
+    """This presence is now what the occupant shows."""
+    occupant.sessions.pop(join.session, None)
+    occupant.sessions[join.session] = join.stanza
 
 
 def _not_there(room: Room, join: Join) -> list[Delivery]:
@@ -52,35 +59,62 @@ def refusal(service: MucService, room: Room, join: Join, steps: tuple[str, ...])
     return None
 
 
-def _join(service: MucService, room: Room, join: Join, *, now: float) -> list[Delivery]:
+def _granted(room: Room, join: Join) -> tuple[Join, tuple[Status, ...]]:
+    """The join under the nickname that the service gives, and the code that says so: 7.2.2, 7.6."""
+    own = room.reserved.get(join.bare_jid, "") if room.nicks_locked else ""
+    nick = room.assigned_nick or own or join.nick
+    if not join.nick or nick == join.nick:
+        return join, ()
+    return replace(join, nick=nick), (Status.NICK_ASSIGNED,)
+
+
+# joining
+
+
+def _join(service: MucService, room: Room, asked: Join, *, now: float) -> list[Delivery]:
+    join, codes = _granted(room, asked)
     if no := refusal(service, room, join, JOIN_GUARDS):
         return refused(join.stanza, no, by=room.jid)
-    codes: list[int] = [Status.NICK_ASSIGNED] if room.assigned_nick else []
-    nick = room.assigned_nick or join.nick
     room.assigned_nick = ""
     if created := join.room not in service.rooms:
         service.rooms[join.room] = room
         room.affiliations[join.bare_jid] = Affiliation.OWNER
         room.locked = True
-        codes.append(Status.CREATED)
-    occupant = _seated(room, join, nick)
-    for feature in () if created else service.features:
-        codes += [c for source in feature.join_codes for c in source(room)]
+        codes = (*codes, Status.CREATED)
+    occupant = _seated(room, join)
+    warnings = () if created else _warnings(service, room)
     return [
         *_roster(service, room, occupant, join.session),
-        *_welcome(service, room, occupant, join.session, codes),
+        *announce(service, room, occupant, to=_others(room, occupant, join.session)),
+        *_own(service, room, occupant, join.session, (*codes, *warnings)),
         *service.recollect(room, join, now=now),
     ]
 
 
-def _seated(room: Room, join: Join, nick: str) -> Occupant:
-    """The seat of this session: its own already, its user's under that nickname, or a new one."""
-    occupant = room.occupant_of(join.session) or room.occupants.get(nick)
-    if occupant is None:
-        occupant = Occupant(nick, join.bare_jid, default_role(room, join.bare_jid))
-        room.occupants[nick] = occupant
-    occupant.sessions.pop(join.session, None)
-    occupant.sessions[join.session] = join.stanza
+def _resync(service: MucService, room: Room, occupant: Occupant, join: Join, *, now: float) -> list[Delivery]:
+    """A joined session joins again: it gets everything, the others what is new (XEP-0045 17.3)."""
+    if no := refusal(service, room, join, RESYNC_GUARDS):
+        return refused(join.stanza, no, by=room.jid)
+    news = said(occupant.presence) != said(join.stanza)
+    _speak(occupant, join)
+    others = announce(service, room, occupant, to=_others(room, occupant, join.session)) if news else []
+    return [
+        *_roster(service, room, occupant, join.session),
+        *others,
+        *_own(service, room, occupant, join.session, _warnings(service, room)),
+        *service.recollect(room, join, now=now),
+    ]
+
+
+def _warnings(service: MucService, room: Room) -> tuple[int, ...]:
+    return tuple(code for feature in service.features for source in feature.join_codes for code in source(room))
+
+
+def _seated(room: Room, join: Join) -> Occupant:
+    """The seat of this session: its user's under that nickname, or a new one."""
+    newcomer = Occupant(join.nick, join.bare_jid, default_role(room, join.bare_jid))
+    occupant = room.occupants.setdefault(join.nick, newcomer)
+    _speak(occupant, join)
     return occupant
 
 
@@ -95,55 +129,70 @@ def default_role(room: Room, bare_jid: JID) -> Role:
 
 
 def _roster(service: MucService, room: Room, occupant: Occupant, session: JID) -> list[Delivery]:
-    """Everybody else's presence to the newcomer."""
-    newcomer = Occupant(occupant.nick, occupant.bare_jid, occupant.role, {session: occupant.sessions[session]})
+    """Everybody else's presence to one session of this occupant."""
+    viewer = replace(occupant, sessions={session: occupant.sessions[session]})
     seated = [o for o in room.occupants.values() if o is not occupant]
-    return [d for o in seated for d in announce(service, room, o, to=Audience((), (newcomer,)))]
+    return [d for o in seated for d in announce(service, room, o, to=Audience((), (viewer,)))]
 
 
-def _welcome(service: MucService, room: Room, occupant: Occupant, session: JID, codes: list[int]) -> list[Delivery]:
-    """The newcomer's presence to all others, then to itself."""
+def _others(room: Room, occupant: Occupant, session: JID) -> Audience:
+    """Everybody but this session; its fellow sessions hear of themselves."""
     others = tuple(o for o in room.occupants.values() if o is not occupant)
-    fellow = tuple(s for s in occupant.sessions if s != session)
-    told = announce(service, room, occupant, to=Audience(fellow, others))
-    own = announce(service, room, occupant, own_codes=map(int, codes), to=Audience((session,), ()))
-    return [*told, *own]
+    return Audience(tuple(s for s in occupant.sessions if s != session), others)
 
 
-def _rename(service: MucService, room: Room, occupant: Occupant, join: Join) -> list[Delivery]:
-    """A new nickname for one session; fellow sessions under the old one keep it: XEP-0045 7.6."""
+def _own(service: MucService, room: Room, occupant: Occupant, session: JID, codes: Iterable[int]) -> list[Delivery]:
+    return announce(service, room, occupant, own_codes=codes, to=Audience((session,), ()))
+
+
+# renaming
+
+
+def _rename(service: MucService, room: Room, occupant: Occupant, asked: Join) -> list[Delivery]:
+    join, codes = _granted(replace(room, nicks_locked=False), asked)
     if no := refusal(service, room, join, RENAME_GUARDS):
         return refused(join.stanza, no, by=room.jid)
-    nick, codes = (room.assigned_nick, (Status.NICK_ASSIGNED,)) if room.assigned_nick else (join.nick, ())
     room.assigned_nick = ""
-    return rename(service, room, occupant, join, nick, codes=codes)
+    return rename(service, room, occupant, join, codes=codes)
 
 
 def rename(
-    service: MucService, room: Room, occupant: Occupant, join: Join, nick: str, *, codes: tuple[Status, ...] = ()
+    service: MucService, room: Room, occupant: Occupant, join: Join, *, codes: tuple[Status, ...] = ()
 ) -> list[Delivery]:
-    """Unavailable with 303 under the old nickname, then available under the new one."""
-    if len(occupant.sessions) > 1 or nick in room.occupants:
-        return _part_ways(service, room, occupant, join, nick)
-    away = E("presence")
-    left = announce(service, room, occupant, codes=(Status.RENAMED,), gone=True, why=Why(new_nick=nick), stanza=away)
+    """Unavailable with 303 under the old nickname, then available under the new one: XEP-0045 7.6."""
+    if len(occupant.sessions) > 1 or join.nick in room.occupants:
+        return _part_ways(service, room, occupant, join, codes=codes)
+    left = _leave_name(service, room, occupant, join.nick)
     del room.occupants[occupant.nick]
-    occupant.nick = nick
-    occupant.sessions[join.session] = join.stanza
-    room.occupants[nick] = occupant
-    return [*left, *announce(service, room, occupant, own_codes=map(int, codes))]
+    occupant.nick = join.nick
+    room.occupants[join.nick] = occupant
+    _speak(occupant, join)
+    return [*left, *announce(service, room, occupant, own_codes=codes)]
 
 
-def _part_ways(service: MucService, room: Room, occupant: Occupant, join: Join, nick: str) -> list[Delivery]:
-    """One of several sessions takes another nickname, or joins its fellows there; the others stay."""
+def _leave_name(
+    service: MucService, room: Room, occupant: Occupant, nick: str, *, to: Audience | None = None
+) -> list[Delivery]:
+    why = Why(new_nick=nick)
+    return announce(service, room, occupant, codes=(Status.RENAMED,), gone=True, why=why, stanza=E("presence"), to=to)
+
+
+def _part_ways(
+    service: MucService, room: Room, occupant: Occupant, join: Join, *, codes: tuple[Status, ...]
+) -> list[Delivery]:
+    """One of several sessions takes another nickname, or one joins its fellows there; the others stay."""
+    session = join.session
+    alone = replace(occupant, sessions={session: occupant.sessions[session]})
     last = len(occupant.sessions) == 1
-    deliveries: list[Delivery] = []
+    everybody_else = tuple(o for o in room.occupants.values() if o is not occupant)
+    told = _leave_name(service, room, alone, join.nick, to=Audience((session,), everybody_else if last else ()))
+    del occupant.sessions[session]
     if last:
-        gone = {"codes": (Status.RENAMED,), "gone": True, "why": Why(new_nick=nick), "stanza": E("presence")}
-        deliveries = announce(service, room, occupant, **gone)  # type: ignore[arg-type]  # one table of options
         del room.occupants[occupant.nick]
-    else:
-        del occupant.sessions[join.session]
-    seat = room.occupants.setdefault(nick, Occupant(nick, occupant.bare_jid, occupant.role))
-    seat.sessions[join.session] = join.stanza
-    return [*deliveries, *announce(service, room, seat)]
+    seat = room.occupants.setdefault(join.nick, Occupant(join.nick, occupant.bare_jid, occupant.role))
+    _speak(seat, join)
+    if not last:
+        viewer = replace(seat, sessions={session: join.stanza})
+        told += announce(service, room, occupant, to=Audience((), (viewer,)))
+    told += announce(service, room, seat, to=_others(room, seat, session))
+    return [*told, *_own(service, room, seat, session, codes)]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from .jid import JID
-from .model import ConfigField, Delivery, Occupant, Refuse, Room
+from .model import Affiliation, ConfigField, Delivery, Occupant, Refuse, Room
 from .requests import Join, Query, Say
 from .xml import Element
 
 if TYPE_CHECKING:
+    from .changing import Change
     from .service import MucService
 
 K = TypeVar("K")
@@ -19,16 +20,18 @@ V = TypeVar("V")
 
 Guard = Callable[["MucService", Room, Join], Refuse | None]
 Disco = Callable[[Room], Iterable[str]]
-Info = Callable[[Room], Iterable[tuple[str, str, tuple[str, ...]]]]
+Info = Callable[["MucService", Room], Iterable[tuple[str, str, tuple[str, ...]]]]
 Children = Callable[["MucService", Room, Occupant], Iterable[Element]]
 Codes = Callable[[Room], Iterable[int]]
 Answer = Callable[["MucService", Room, Query], list[Delivery]]
 Told = Callable[["MucService", Room, Occupant | None, Element, float], None]
 Clean = Callable[[Room, Element], Element]
 SayGuard = Callable[["MucService", Room, Occupant, Say], Refuse | None]
+WhisperGuard = Callable[[Room, Occupant], Refuse | None]
 Notice = Callable[[frozenset[str], Room], Iterable[int]]
 Applied = Callable[["MucService", Room, frozenset[str], float], list[Delivery]]
 Marks = Callable[["MucService", Room], Iterable[Element]]
+Affiliated = Callable[["MucService", Room, "Change", Affiliation], list[Delivery]]
 Entry = Callable[["MucService", Room, Join, float], list[Delivery]]
 Heard = Callable[["MucService", Room, Element, JID, float], "list[Delivery] | None"]
 
@@ -56,6 +59,9 @@ class Feature:
     marks: list[Marks] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     owner_actions: dict[str, Answer] = field(default_factory=dict)
+    nodes: dict[str, Answer] = field(default_factory=dict)
+    affiliated: list[Affiliated] = field(default_factory=list)
+    whisper_guards: list[WhisperGuard] = field(default_factory=list)
 
     def disco(self, source: Disco) -> Disco:
         """Disco features of a room that depend on it (`muc_open`)."""
@@ -126,6 +132,20 @@ class Feature:
     def on_entry(self, step: str) -> Callable[[Entry], Entry]:
         """What a newcomer receives behind its self-presence; `step` is a name in pipeline.ENTRY."""
         return _under(self.entries, step)
+
+    def node(self, name: str) -> Callable[[Answer], Answer]:
+        """Answers disco#info of a room at this node."""
+        return _under(self.nodes, name)
+
+    def on_affiliation(self, source: Affiliated) -> Affiliated:
+        """Is told of a new affiliation (and the one before), when the occupants have heard of it."""
+        self.affiliated.append(source)
+        return source
+
+    def whisper_guard(self, guard: WhisperGuard) -> WhisperGuard:
+        """Refuses private messages of an occupant."""
+        self.whisper_guards.append(guard)
+        return guard
 
     def owner_action(self, child: str) -> Callable[[Answer], Answer]:
         """Answers an owner's IQ-set whose muc#owner query holds this child (`destroy`, `x`)."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from .jid import JID, BadJid
 from .model import ConfigField
 from .namespaces import NS_DATA
 from .xml import E, Element
+
+Values = Mapping[str, tuple[str, ...]]
+TRUTH = {"true": "1", "false": "0"}
 
 
 def field(var: str, *values: str, kind: str | None = None, label: str = "", options: Iterable[str] = ()) -> Element:
@@ -34,7 +38,37 @@ def offered(described: ConfigField, values: tuple[str, ...]) -> Element:
     return field(described.var, *values, kind=described.kind, label=described.label, options=described.options)
 
 
-def submitted(x: Element | None) -> Mapping[str, tuple[str, ...]]:
+def submitted(x: Element | None) -> Values:
     """The values of a form by var; without a form nothing."""
     fields = x.find_all("field", NS_DATA) if x else ()
     return {f.get("var"): tuple(v.text for v in f.find_all("value", NS_DATA)) for f in fields if f.get("var")}
+
+
+# judging what was submitted
+
+
+def plain(described: ConfigField, value: tuple[str, ...]) -> tuple[str, ...]:
+    """A value as it is kept: booleans as 1 and 0; an empty field of one value has the empty one."""
+    if described.kind == "boolean":
+        return tuple(TRUTH.get(v, v) for v in value)
+    return value or (() if described.multiple else ("",))
+
+
+def valid(described: ConfigField, value: tuple[str, ...]) -> bool:
+    """Whether a value is one that the field can have."""
+    if described.kind == "boolean":
+        return value in (("0",), ("1",))
+    if not described.multiple and len(value) > 1:
+        return False
+    if described.check == "number":
+        return all(v.isdecimal() or v in ("", "none") for v in value)
+    if described.check == "jid":
+        return all(map(_is_jid, value))
+    return described.kind.startswith("text") or not described.options or set(value) <= set(described.options)
+
+
+def _is_jid(text: str) -> bool:
+    try:
+        return bool(JID.parse(text))
+    except BadJid:
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -69,6 +69,7 @@ class Refuse:
     kind: str
     condition: str
     text: str = ""
+    payload: tuple[Element, ...] = ()  # what an IQ error shows of the request
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,26 @@ class ConfigField:
     options: tuple[str, ...] = ()
     quiet: bool = False  # its change has status codes of its own, so that 104 need not be said
     check: str = ""  # the name of a rule for values: "" any, "number", "jid"
+    current: Callable[[Room], tuple[str, ...]] | None = None  # its value while nobody has set it, where that varies
 
     @property
     def multiple(self) -> bool:
         return self.kind.endswith("-multi")
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What the texts leave to a service."""
+
+    anyone_may_create: bool = True  # 10.1.1
+    own_code_first: bool = True  # 110 before the other codes of a self-presence
+    lists_occupants: bool = False  # disco#items of a room names them: 6.5
+    full_roominfo: bool = False  # subject and number of occupants for everybody: 14.4
+    may_register: bool = True  # 7.10
+    invites_new_members: bool = True  # 9.5
+    legacy_invitations: bool = False  # with jabber:x:conference besides: 7.8.2
+    tells_absent_users: bool = False  # a message with 101 about a new affiliation: 18.1
+    tells_of_absent_users: bool = False  # a message to the occupants about one: 10.3, 10.6
 
 
 @dataclass
@@ -124,15 +141,23 @@ class Room:
     config: dict[str, tuple[str, ...]] = field(default_factory=dict)
     extra_fields: list[ConfigField] = field(default_factory=list)
     subject: Element | None = None
+    subject_stamp: float | None = None  # when it was last changed
     history: list[Remembered] = field(default_factory=list)
     archive: list[Entry] = field(default_factory=list)  # filled by the archive feature
     assigned_nick: str = ""  # the next joiner gets this nickname
+    nicks_locked: bool = False  # who has a reserved nickname is seated under it, and nobody changes it
+    traffic: tuple[str, ...] | None = None  # the only extensions that the room passes on; None: all
+    relayed: dict[tuple[JID, str, str], JID] = field(default_factory=dict)  # open IQs between occupants
     defaults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def values(self, var: str) -> tuple[str, ...]:
         """The values of a configuration field by its short name (`membersonly`) or its full one."""
         full = var if "#" in var else f"muc#roomconfig_{var}"
         return self.config.get(full, self.defaults.get(full, ()))
+
+    def has(self, var: str) -> bool:
+        """Whether the room has this field at all."""
+        return any(f"muc#roomconfig_{var}" in known for known in (self.config, self.defaults))
 
     def text(self, var: str) -> str:
         return next(iter(self.values(var)), "")
@@ -142,7 +167,11 @@ class Room:
         return self.text(var) in ("1", "true")
 
     def affiliation(self, bare_jid: JID) -> Affiliation:
-        return self.affiliations.get(bare_jid, Affiliation.NONE)
+        """A user's own affiliation, or outcast where the whole domain is: XEP-0045 9.2."""
+        if bare_jid in self.affiliations:
+            return self.affiliations[bare_jid]
+        everybody = self.affiliations.get(JID(bare_jid.domain), Affiliation.NONE)
+        return Affiliation.OUTCAST if everybody is Affiliation.OUTCAST else Affiliation.NONE
 
     def occupant_of(self, session: JID) -> Occupant | None:
         return next((o for o in self.occupants.values() if session in o.sessions), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from . import changing, entering, leaving, speaking
+from .features import ALL
 from .jid import JID
 from .model import Affiliation, ConfigField, Delivery, Occupant, Role, Room, Status
 from .presence import Why
@@ -42,12 +43,13 @@ class Operator:
         """A persistent room that is configured and unlocked."""
         service = self._service
         room = service.new_room(jid)
-        room.config = {"muc#roomconfig_persistentroom": ("1",), **as_values(config or {})}
+        room.config = {"muc#roomconfig_persistentroom": ("1",), **_known(service, config or {})}
         room.affiliations.update(affiliations or {})
         if owner:
             room.affiliations[owner] = Affiliation.OWNER
         room.reserved.update(reserved_nicks or {})
         if subject or subject_by:
+            room.subject_stamp = now
             sender = jid.with_resource(subject_by) if subject_by else jid
             room.subject = E("message", E("subject", subject), from_=sender, type="groupchat")
         self.rooms[jid] = room
@@ -55,7 +57,9 @@ class Operator:
 
     def set_config(self, jid: JID, values: Mapping[str, Value], *, now: float) -> list[Delivery]:
         """Change fields of the configuration and announce it."""
-        return changing.configure(self._service, self.rooms[jid], as_values(values), now=now)
+        return changing.configure(
+            self._service, self.rooms[jid], _known(self._service, values, self.rooms[jid]), now=now
+        )
 
     def set_affiliation(
         self, jid: JID, user: JID, affiliation: Affiliation, *, now: float, reason: str = ""
@@ -70,31 +74,29 @@ class Operator:
         return changing.set_role(self._service, room, room.occupants[nick], role, why=Why(reason=reason))
 
     def rename(self, jid: JID, nick: str, new_nick: str, *, now: float) -> list[Delivery]:
-        """The service gives an occupant another nickname."""
+        """The service gives an occupant another nickname (210)."""
         room = self.rooms[jid]
         occupant = room.occupants[nick]
         session, stanza = next(reversed(occupant.sessions.items()))
         join = Join(session, jid, new_nick, False, "", entering.NO_LIMIT, stanza)
-        return entering.rename(self._service, room, occupant, join, new_nick, codes=(Status.NICK_ASSIGNED,))
+        return entering.rename(self._service, room, occupant, join, codes=(Status.NICK_ASSIGNED,))
 
-    def desync(self, jid: JID, nick: str, *, now: float) -> list[Delivery]:
+    def desync(self, jid: JID, nick: str, *, now: float, reason: str = "") -> list[Delivery]:
         """Remove an occupant for technical reasons: XEP-0045 7.2.18 and 11.1."""
-        room = self.rooms[jid]
-        return leaving.remove(self._service, room, room.occupants[nick], (Status.KICKED, Status.DESYNC))
+        room, codes = self.rooms[jid], (Status.KICKED, Status.DESYNC)
+        return leaving.remove(self._service, room, room.occupants[nick], codes, why=Why(reason=reason))
 
     def shut_down(self, *, now: float, reason: str = "") -> list[Delivery]:
         """The service goes down: everybody leaves every room with 332 (XEP-0045 11.2)."""
-        told: list[Delivery] = []
-        for room in list(self.rooms.values()):
-            for occupant in list(room.occupants.values()):
-                told += leaving.remove(self._service, room, occupant, (Status.SHUTDOWN,), why=Why(reason=reason))
-        return told
+        service, why = self._service, Why(reason=reason)
+        return [d for r in list(self.rooms.values()) for d in leaving.dismiss(service, r, (Status.SHUTDOWN,), why=why)]
 
     def destroy(
         self, jid: JID, *, now: float, reason: str = "", alternate: str = "", password: str = ""
     ) -> list[Delivery]:
         """The room is gone: XEP-0045 10.9."""
-        return changing.destroy(self._service, self.rooms[jid], reason, alternate, password)
+        room = self.rooms[jid]
+        return leaving.destroy(self._service, room, reason=reason, alternate=alternate, password=password)
 
     def remember(self, jid: JID, nick: str, body: str, *, now: float, id: str | None = None) -> None:
         """Put a message into the discussion history (and the archive), as if it had been said."""
@@ -102,8 +104,7 @@ class Operator:
         user = JID.parse(f"{nick.replace(' ', '-').lower()}@{service.domain.partition('.')[2] or service.domain}")
         occupant = room.occupants.get(nick) or Occupant(nick, user, Role.PARTICIPANT)
         said = E("message", E("body", body), type="groupchat", id=id or service.new_id())
-        stanza = speaking.reflected(service, room, occupant, said)
-        stanza = stanza.plus(*(e for mark in service.marks for e in mark(service, room)))
+        stanza = speaking.marked(service, room, occupant, said)
         for listener in service.listeners:
             listener(service, room, occupant, stanza, now)
 
@@ -115,6 +116,14 @@ class Operator:
         """The next who joins or renames gets this nickname instead (210)."""
         self.rooms[jid].assigned_nick = nick
 
+    def lock_nicks(self, jid: JID, *, locked: bool = True) -> None:
+        """Users with a reserved nickname are seated under it (210), and nobody changes the own one (7.6)."""
+        self.rooms[jid].nicks_locked = locked
+
+    def limit_traffic(self, jid: JID, namespaces: Iterable[str] | None) -> None:
+        """The room passes on these extensions only; None: all of them (18.1.1)."""
+        self.rooms[jid].traffic = None if namespaces is None else tuple(namespaces)
+
     def lock(self, jid: JID) -> None:
         """As if the owner had not configured the room yet."""
         self.rooms[jid].locked = True
@@ -123,6 +132,16 @@ class Operator:
 def as_values(config: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
     """Field values as the form has them; short names get their prefix."""
     return {name if "#" in name else f"muc#roomconfig_{name}": _texts(value) for name, value in config.items()}
+
+
+def _known(service: MucService, config: Mapping[str, Value], room: Room | None = None) -> dict[str, tuple[str, ...]]:
+    """The values of fields that some feature has. Raises ValueError for a name that no feature knows."""
+    values = as_values(config)
+    mine = {field.var for field in (*service.fields.values(), *(room.extra_fields if room else ()))}
+    names = mine | {field.var for feature in ALL for field in feature.fields}
+    if unknown := sorted(set(values) - names):
+        raise ValueError(f"no such configuration field: {', '.join(unknown)}; there are {', '.join(sorted(names))}")
+    return {var: value for var, value in values.items() if var in mine}
 
 
 def _texts(value: Value) -> tuple[str, ...]:

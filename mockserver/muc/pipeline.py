@@ -12,7 +12,8 @@ JOIN_GUARDS = (
     "capacity",  # 7.2.9
 )
 
-RENAME_GUARDS = ("nick-is-there", "reserved-nick", "conflict")  # 7.6
+RESYNC_GUARDS = ("nick-is-there",)  # a joined session joins again: 17.3
+RENAME_GUARDS = ("nick-is-there", "nicks-locked", "reserved-nick", "conflict")  # 7.6
 
 SAY_GUARDS = (
     "voice",  # 7.4
@@ -29,5 +30,3 @@ ENTRY = (  # what a newcomer receives behind its self-presence: 7.1
     "history",  # 7.2.13
     "subject",  # 7.2.15
 )
-
-SELF_FIRST = True  # 110 before the other codes of a self-presence

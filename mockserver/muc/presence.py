@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import pipeline
 from .jid import JID
 from .model import Affiliation, Delivery, Occupant, Role, Room, Status
 from .namespaces import NS_MUC, NS_USER
@@ -26,6 +25,9 @@ class Why:
     reason: str = ""
     new_nick: str = ""
     destroy: Element | None = None
+
+
+NO_REASON = Why()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,21 @@ def announce(
     codes: Iterable[int] = (),
     own_codes: Iterable[int] = (),
     gone: bool = False,
-    why: Why = Why(),  # frozen
+    why: Why = NO_REASON,
     to: Audience | None = None,
     stanza: Element | None = None,
 ) -> list[Delivery]:
-    """The occupant's presence to its own sessions (with 110) and to the others, one element an audience."""
+    """The occupant's presence to its own sessions (with 110) and to the others, one element an audience.
+
+    Who comes hears of itself last (7.2.2), who is put out first (8.2).
+    """
     audience = to or everybody(room, occupant)
     codes = tuple(codes)
-    base = stanza or occupant.presence
-    shown = _Shown(service, room, occupant, base, gone=gone, why=why)
+    shown = _Shown(service, room, occupant, stanza or occupant.presence, gone=gone, why=why)
     own = shown.delivery(audience.own, (Status.SELF, *codes, *own_codes), sees_jids(room, occupant))
-    seeing, rest = _split(room, audience.others if _is_broadcast(room, occupant, gone) else ())
-    return [d for d in (shown.delivery(seeing, codes, True), shown.delivery(rest, codes, False), own) if d.to]
+    seeing, rest = _split(room, audience.others if is_broadcast(room, occupant) else ())
+    others = [shown.delivery(seeing, codes, True), shown.delivery(rest, codes, False)]
+    return [d for d in ([own, *others] if gone else [*others, own]) if d.to]
 
 
 def _split(room: Room, others: Iterable[Occupant]) -> tuple[tuple[JID, ...], tuple[JID, ...]]:
@@ -77,9 +82,14 @@ def _split(room: Room, others: Iterable[Occupant]) -> tuple[tuple[JID, ...], tup
     return tuple(seeing), tuple(rest)
 
 
-def _is_broadcast(room: Room, occupant: Occupant, gone: bool) -> bool:
-    roles = room.values("presencebroadcast")
-    return gone or not roles or occupant.role.value in roles
+def is_broadcast(room: Room, occupant: Occupant) -> bool:
+    """Whether the others see this occupant at all: XEP-0045 7.2.2 (muc#roomconfig_presencebroadcast)."""
+    return not room.has("presencebroadcast") or occupant.role.value in room.values("presencebroadcast")
+
+
+def said(stanza: Element) -> list[Element]:
+    """What an occupant's presence says besides what only the room may say."""
+    return [c for c in stanza.elements() if c.uri not in OURS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +104,15 @@ class _Shown:
     why: Why
 
     def delivery(self, to: tuple[JID, ...], codes: Iterable[int], jids: bool) -> Delivery:
-        said = [c for c in self.base.elements() if c.uri not in OURS]
+        base = E("presence", *said(self.base))
         for cleaner in self.service.cleaners:
-            said = list(cleaner(self.room, E("presence", *said)).elements())
+            base = cleaner(self.room, base)
         stamps = [e for stamp in self.service.stamps for e in stamp(self.service, self.room, self.occupant)]
-        x = E("x", self._item(jids), self.why.destroy, *_statuses(codes), uri=NS_USER)
+        first = self.service.switches.own_code_first
+        x = E("x", self._item(jids), self.why.destroy, *_statuses(codes, own_first=first), uri=NS_USER)
         stanza = E(
             "presence",
-            *said,
+            *base.elements(),
             x,
             *stamps,
             from_=self.room.jid.with_resource(self.occupant.nick),
@@ -128,9 +139,8 @@ class _Shown:
         )
 
 
-def _statuses(codes: Iterable[int]) -> list[Element]:
-    first = Status.SELF if pipeline.SELF_FIRST else None
-    ordered = sorted(set(codes), key=lambda code: (code != first, code))
+def _statuses(codes: Iterable[int], *, own_first: bool = True) -> list[Element]:
+    ordered = sorted(set(codes), key=lambda code: ((code != Status.SELF) is own_first, code))
     return [E("status", uri=NS_USER, code=str(int(code))) for code in ordered]
 
 

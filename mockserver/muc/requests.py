@@ -94,11 +94,20 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """An error that came back for something the room sent."""
+
+    session: JID
+    room: JID
+    stanza: Element
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
-    """A stanza that asks for nothing: an error, an answer, a malformed one."""
+    """A stanza that asks for nothing: a presence probe, a subscription."""
 
 
-Request = Join | Leave | Say | Whisper | Mediate | Query | Nothing
+Request = Join | Leave | Say | Whisper | Mediate | Query | Bounce | Nothing
 
 
 def read(stanza: Element, now: float) -> Request:
@@ -110,8 +119,8 @@ def read(stanza: Element, now: float) -> Request:
             return Leave(session, room, stanza)
         case "presence", "":
             return _join(stanza, session, to)
-        case "message", "error":
-            return Nothing()
+        case "message" | "presence", "error":
+            return Bounce(session, room, stanza)
         case "message", _ if to.resource:
             return Whisper(session, room, to.resource, stanza)
         case "message", "groupchat":

@@ -9,10 +9,10 @@ from .answers import BAD_REQUEST, NOT_FOUND, UNAVAILABLE, refused
 from .feature import Feature
 from .features import ALL
 from .jid import JID, BadJid
-from .model import Delivery, Refuse, Room
+from .model import Affiliation, Delivery, Refuse, Room, Switches
 from .operator import Operator
 from .pipeline import ENTRY, HEARINGS, SAY_GUARDS
-from .requests import Join, Leave, Mediate, Query, Say, Whisper, read
+from .requests import Bounce, Join, Leave, Mediate, Query, Say, Whisper, read
 from .xml import Element
 
 
@@ -26,14 +26,14 @@ class MucService(Operator):
         features: Sequence[Feature] = ALL,
         new_id: Callable[[], str],
         secret: str = "",
-        anyone_may_create: bool = True,
+        switches: Switches | None = None,
     ) -> None:
         self.domain = JID.parse(domain)
         self.rooms: dict[JID, Room] = {}
         self.features = tuple(features)
         self.new_id = new_id
         self.secret = secret
-        self.anyone_may_create = anyone_may_create
+        self.switches = switches or Switches()
         self.fields = {field.var: field for f in features for field in f.fields}
         self.defaults = {var: field.default for var, field in self.fields.items()}
         self.stamps = [s for f in features for s in f.children]
@@ -45,6 +45,8 @@ class MucService(Operator):
         self.marks = [m for f in features for m in f.marks]
         self.entries = [f.entries[s] for s in ENTRY for f in features if s in f.entries]
         self.owner_actions = {child: act for f in features for child, act in f.owner_actions.items()}
+        self.nodes = {name: answer for f in features for name, answer in f.nodes.items()}
+        self.whisper_guards = [guard for f in features for guard in f.whisper_guards]
         self.hearings = [f.hearings[s] for s in HEARINGS for f in features if s in f.hearings]
 
     def receive(self, stanza: Element, *, now: float) -> list[Delivery]:
@@ -66,6 +68,8 @@ class MucService(Operator):
                 return self._mediate(request, now)
             case Query():
                 return self._query(request)
+            case Bounce():
+                return leaving.bounce(self, request)
         return []
 
     def session_lost(self, session: JID, *, now: float) -> list[Delivery]:
@@ -88,13 +92,20 @@ class MucService(Operator):
         """What a newcomer receives behind its self-presence."""
         return [d for entry in self.entries for d in entry(self, room, join, now)]
 
+    def open_to(self, session: JID, jid: JID) -> Room | None:
+        """The room, unless it is not there or not configured yet: then only for owners and those inside (7.2.10)."""
+        room = self.rooms.get(jid)
+        if room is None or not room.locked or room.occupant_of(session):
+            return room
+        return room if room.affiliation(session.bare) is Affiliation.OWNER else None
+
     def _malformed(self, stanza: Element) -> list[Delivery]:
         if stanza.get("type") in ("error", "result"):
             return []
         return refused(stanza, Refuse("modify", "jid-malformed"))
 
     def _mediate(self, request: Mediate, now: float) -> list[Delivery]:
-        room = self.rooms.get(request.room)
+        room = self.open_to(request.session, request.room)
         if room is None:
             return refused(request.stanza, NOT_FOUND)
         for hearing in self.hearings:
@@ -111,17 +122,14 @@ class MucService(Operator):
             return []
         if payload is None or not query.stanza.get("id"):
             return refused(query.stanza, BAD_REQUEST)
+        at_service = query.room == self.domain
+        room = self.new_room(self.domain) if at_service else self.open_to(query.session, query.room)
+        if room is None:
+            return refused(query.stanza, NOT_FOUND)
         answer = self.answers.get((kind, payload.name, payload.uri))
-        if answer is None:
+        if answer is None or (at_service and payload.uri not in OF_THE_SERVICE):
             return refused(query.stanza, UNAVAILABLE)
-        if query.room == self.domain:
-            return (
-                answer(self, self.new_room(self.domain), query)
-                if payload.uri in OF_THE_SERVICE
-                else refused(query.stanza, UNAVAILABLE)
-            )
-        room = self.rooms.get(query.room)
-        return refused(query.stanza, NOT_FOUND) if room is None else answer(self, room, query)
+        return answer(self, room, query)
 
 
 OF_THE_SERVICE = frozenset(

@@ -1,26 +1,25 @@
-"""Roles and affiliations: lists and changes: XEP-0045 5.1.3, 5.2.2, 8, 9, 10.3 to 10.8."""
+"""Changes of roles and affiliations by moderators, admins and owners: XEP-0045 8, 9, 10.3 to 10.8."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..answers import BAD_REQUEST, CONFLICT, FORBIDDEN, NOT_ALLOWED, NOT_FOUND, refused, result
+from .. import rights
+from ..answers import BAD_REQUEST, CONFLICT, NOT_FOUND, refused, result
 from ..changing import Change, set_affiliation, set_role
 from ..feature import Feature
-from ..jid import JID, BadJid
-from ..model import RANK, ROLE_RANK, Affiliation, Delivery, Occupant, Refuse, Role, Room
+from ..jid import JID, prepare_nick
+from ..model import Affiliation, Delivery, Occupant, Refuse, Role, Room
 from ..namespaces import NS_ADMIN
-from ..presence import Why, sees_jids
+from ..presence import Why
 from ..requests import Query
-from ..xml import E, Element
+from ..xml import Element
 
 if TYPE_CHECKING:
     from ..service import MucService
 
 feature = Feature("administration", spec="xep-0045#moderator")
-
-OWNER, ADMIN, MEMBER = RANK[Affiliation.OWNER], RANK[Affiliation.ADMIN], RANK[Affiliation.MEMBER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,136 +29,77 @@ class RoleChange:
     why: Why
 
 
-@feature.answer("get", "query", NS_ADMIN)
-def lists(service: MucService, room: Room, query: Query) -> list[Delivery]:
-    """Who has a role or an affiliation."""
-    item = query.payload.find("item", NS_ADMIN) if query.payload else None
-    try:
-        if item is not None and item.has("affiliation"):
-            return _affiliation_list(room, query, Affiliation(item.get("affiliation")))
-        if item is not None and item.has("role"):
-            return _role_list(room, query, Role(item.get("role")))
-    except ValueError:
-        pass
-    return refused(query.stanza, BAD_REQUEST)
-
-
-def _affiliation_list(room: Room, query: Query, wanted: Affiliation) -> list[Delivery]:
-    if not _may_list(room, query.session, wanted):
-        return refused(query.stanza, FORBIDDEN)
-    items = [
-        E("item", uri=NS_ADMIN, affiliation=a, jid=user, nick=room.reserved.get(user))
-        for user, a in sorted(room.affiliations.items())
-        if a is wanted
-    ]
-    return result(query, E("query", *items, uri=NS_ADMIN))
-
-
-def _may_list(room: Room, session: JID, wanted: Affiliation) -> bool:
-    """Admins may; members may see the member list where the configuration says so (9.5)."""
-    rank = RANK[room.affiliation(session.bare)]
-    occupant = room.occupant_of(session)
-    if wanted is Affiliation.MEMBER and occupant and sees_jids(room, occupant):
-        return rank >= MEMBER or occupant.role.value in room.values("getmemberlist")
-    return rank >= ADMIN
-
-
-def _role_list(room: Room, query: Query, wanted: Role) -> list[Delivery]:
-    asker = room.occupant_of(query.session)
-    admin = RANK[room.affiliation(query.session.bare)] >= ADMIN
-    if not admin and (asker is None or asker.role is not Role.MODERATOR):
-        return refused(query.stanza, FORBIDDEN)
-    items = [
-        E("item", uri=NS_ADMIN, affiliation=room.affiliation(o.bare_jid), jid=s, nick=o.nick, role=o.role)
-        for o in room.occupants.values()
-        if o.role is wanted
-        for s in list(o.sessions)[-1:]
-    ]
-    return result(query, E("query", *items, uri=NS_ADMIN))
-
-
 @feature.answer("set", "query", NS_ADMIN)
 def change(service: MucService, room: Room, query: Query) -> list[Delivery]:
     """All items of the request, or none: first every item is judged, then all are done."""
     items = list(query.payload.find_all("item", NS_ADMIN)) if query.payload else []
     judged = [_judge(room, query.session, item) for item in items]
-    if no := next((j for j in judged if isinstance(j, Refuse)), None):
+    planned = [j for j in judged if not isinstance(j, Refuse)]
+    if no := next((j for j in judged if isinstance(j, Refuse)), None if items else BAD_REQUEST):
         return refused(query.stanza, no)
-    if not items:
-        return refused(query.stanza, BAD_REQUEST)
-    if _ownerless(room, [j for j in judged if isinstance(j, Change)]):
+    if _ownerless(room, planned):
         return refused(query.stanza, CONFLICT)
-    told = [d for planned in judged for d in _do(service, room, planned)]
-    return [*told, *result(query)]
+    return _ordered(room, [d for p in planned for d in _do(service, room, p)], result(query))
 
 
-def _do(service: MucService, room: Room, planned: RoleChange | Change | Refuse) -> list[Delivery]:
-    match planned:
-        case RoleChange(occupant=occupant, role=role, why=why):
-            return set_role(service, room, occupant, role, why=why)
-        case Change():
-            return set_affiliation(service, room, planned)
-    return []
+def _ordered(room: Room, told: list[Delivery], confirmed: list[Delivery]) -> list[Delivery]:
+    """Those who are out hear of it first, then comes the result, then all others hear: 8.2, 9.1."""
+    seated = {session for occupant in room.occupants.values() for session in occupant.sessions}
+    out = [d for d in told if d.stanza.name == "presence" and seated.isdisjoint(d.to)]
+    return [*out, *confirmed, *(d for d in told if d not in out)]
 
 
-def _ownerless(room: Room, changes: list[Change]) -> bool:
-    """Whether the last owner would be gone: XEP-0045 10.5 (conflict)."""
-    after = dict(room.affiliations) | {c.user: c.affiliation for c in changes}
+def _do(service: MucService, room: Room, planned: RoleChange | Change) -> list[Delivery]:
+    if isinstance(planned, Change):
+        return set_affiliation(service, room, planned)
+    return set_role(service, room, planned.occupant, planned.role, why=planned.why)
+
+
+def _ownerless(room: Room, planned: list[RoleChange | Change]) -> bool:
+    """Whether the last owner would be gone: 10.2, 10.5 (conflict)."""
+    changes = {p.user: p.affiliation for p in planned if isinstance(p, Change)}
     had = Affiliation.OWNER in room.affiliations.values()
-    return had and Affiliation.OWNER not in after.values()
+    return had and Affiliation.OWNER not in (room.affiliations | changes).values()
+
+
+# judging one item
 
 
 def _judge(room: Room, session: JID, item: Element) -> RoleChange | Change | Refuse:
+    """What an item asks for; a role goes by nickname, an affiliation by JID, never both in one (17.4)."""
     reason = item.find("reason", NS_ADMIN)
     actor = room.occupant_of(session)
     why = Why(actor=actor.nick if actor else "", reason=reason.text if reason else "")
     try:
         if item.has("role") and not item.has("affiliation"):
-            return _judge_role(room, session, item, Role(item.get("role")), why)
+            return _judge_role(room, session, item, why)
         if item.has("affiliation") and not item.has("role"):
-            return _judge_affiliation(room, session, item, Affiliation(item.get("affiliation")), why)
-    except (ValueError, BadJid):
+            return _judge_affiliation(room, session, item, why)
+    except ValueError:  # no such role or affiliation, no such address
         pass
     return BAD_REQUEST
 
 
-def _judge_role(room: Room, session: JID, item: Element, role: Role, why: Why) -> RoleChange | Refuse:
-    if not item.has("nick"):
+def _judge_role(room: Room, session: JID, item: Element, why: Why) -> RoleChange | Refuse:
+    role, nick = Role(item.get("role")), prepare_nick(item.get("nick"))
+    if not nick:
         return BAD_REQUEST
-    rank = RANK[room.affiliation(session.bare)]
-    actor = room.occupant_of(session)
-    if actor is None or (actor.role is not Role.MODERATOR and rank < ADMIN):
-        return FORBIDDEN
-    target = room.occupants.get(item.get("nick"))
+    actor, target = room.occupant_of(session), room.occupants.get(nick)
+    no = rights.may_moderate(actor)
+    if no or actor is None:
+        return no or BAD_REQUEST
     if target is None:
         return NOT_FOUND
-    if no := _role_refusal(rank, RANK[room.affiliation(target.bare_jid)], target, role):
-        return no
-    return RoleChange(target, role, why)
+    refusal = rights.role_refusal(room, actor, target, role)
+    return rights.showing(refusal, item) if refusal else RoleChange(target, role, why)
 
 
-def _role_refusal(rank: int, target_rank: int, target: Occupant, role: Role) -> Refuse | None:
-    """The table of 5.1.3: nobody takes from those above; only admins make and unmake moderators."""
-    if role is Role.MODERATOR or target.role is Role.MODERATOR:
-        if rank < ADMIN:
-            return FORBIDDEN if role is Role.MODERATOR else NOT_ALLOWED
-        if target_rank >= ADMIN and role is not Role.MODERATOR:
-            return None if role is Role.NONE and rank > target_rank else NOT_ALLOWED
-    lowers = ROLE_RANK[role] < ROLE_RANK[target.role]
-    return NOT_ALLOWED if lowers and target_rank > rank else None
-
-
-def _judge_affiliation(room: Room, session: JID, item: Element, affiliation: Affiliation, why: Why) -> Change | Refuse:
+def _judge_affiliation(room: Room, session: JID, item: Element, why: Why) -> Change | Refuse:
+    affiliation, nick = Affiliation(item.get("affiliation")), prepare_nick(item.get("nick"))
     if not item.get("jid"):
         return BAD_REQUEST
     user = JID.parse(item.get("jid")).bare
-    rank, held = RANK[room.affiliation(session.bare)], RANK[room.affiliation(user)]
-    if rank < ADMIN:
-        return FORBIDDEN
-    if rank < OWNER and (RANK[affiliation] >= ADMIN or held >= ADMIN):
-        return FORBIDDEN if RANK[affiliation] >= ADMIN and held < ADMIN else NOT_ALLOWED
-    if user == session.bare and affiliation is Affiliation.OUTCAST:
-        return CONFLICT
-    if any(nick == item.get("nick") and who != user for who, nick in room.reserved.items() if item.get("nick")):
-        return CONFLICT
-    return Change(user, affiliation, why, item.get("nick"))
+    if refusal := rights.affiliation_refusal(room, session.bare, user, affiliation):
+        return rights.showing(refusal, item)
+    taken = nick and any(held == nick and who != user for who, held in room.reserved.items())
+    return CONFLICT if taken else Change(user, affiliation, why, nick, by=session.bare)

@@ -18,7 +18,7 @@ feature = Feature("creation", spec="xep-0045#createroom")
 @feature.join_guard("creation")
 def allowed(service: MucService, room: Room, join: Join) -> Refuse | None:
     exists = room.jid in service.rooms
-    return None if exists or service.anyone_may_create else NOT_ALLOWED
+    return None if exists or service.switches.anyone_may_create else NOT_ALLOWED
 
 
 @feature.join_guard("locked")

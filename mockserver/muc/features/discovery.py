@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..answers import NOT_FOUND, refused, result
+from ..answers import NOT_FOUND, NOT_IMPLEMENTED, refused, result
 from ..feature import Feature
 from ..forms import field, form
 from ..model import Delivery, Room
@@ -17,25 +17,19 @@ if TYPE_CHECKING:
 
 feature = Feature("discovery", spec="xep-0045#disco", announced=(NS_MUC, NS_DISCO_INFO, NS_DISCO_ITEMS))
 
-RESERVED_NICK = "x-roomuser-item"
-TRAFFIC = "http://jabber.org/protocol/muc#traffic"
-ROOMS = "http://jabber.org/protocol/muc#rooms"
+OPTIONAL = ("x-roomuser-item", NS_MUC + "#traffic")  # nodes of features that may be off: 7.12, 18.1.1
 
 
 @feature.answer("get", "query", NS_DISCO_INFO)
 def info(service: MucService, room: Room, query: Query) -> list[Delivery]:
-    payload = query.payload
-    assert payload is not None
-    node = payload.get("node")
-    if node == RESERVED_NICK and room.jid != service.domain:
-        nick = room.reserved.get(query.session.bare, "")
-        known = [E("identity", uri=NS_DISCO_INFO, category="conference", name=nick, type="text")] if nick else []
-        return result(query, E("query", *known, uri=NS_DISCO_INFO, node=node))
-    if node == TRAFFIC:
-        return result(query, E("query", uri=NS_DISCO_INFO, node=node))
+    node = query.payload.get("node") if query.payload else ""
+    at_service = room.jid == service.domain
+    if node and (at_service or node not in service.nodes):
+        unknown = NOT_IMPLEMENTED if node in OPTIONAL and not at_service else NOT_FOUND
+        return refused(query.stanza, unknown)
     if node:
-        return refused(query.stanza, NOT_FOUND)
-    about = _service(service) if room.jid == service.domain else _room(service, room)
+        return service.nodes[node](service, room, query)
+    about = _service(service) if at_service else _room(service, room)
     return result(query, E("query", *about, uri=NS_DISCO_INFO))
 
 
@@ -49,7 +43,7 @@ def _room(service: MucService, room: Room) -> list[Element]:
     identity = E("identity", uri=NS_DISCO_INFO, category="conference", type="text", name=name)
     announced = [v for f in service.features for v in f.announced]
     announced += [v for f in service.features for source in f.discos for v in source(room)]
-    infos = [i for f in service.features for source in f.infos for i in source(room)]
+    infos = [i for f in service.features for source in f.infos for i in source(service, room)]
     fields = [field(var, *values, kind=kind) for var, kind, values in infos]
     return [identity, *_features(announced), form("result", NS_ROOMINFO, *fields)]
 
@@ -60,22 +54,21 @@ def _features(announced: list[str]) -> list[Element]:
 
 @feature.answer("get", "query", NS_DISCO_ITEMS)
 def items(service: MucService, room: Room, query: Query) -> list[Delivery]:
-    payload = query.payload
-    assert payload is not None
-    node = payload.get("node")
+    """Public rooms; the occupants of a room only where the service lists them (6.5)."""
+    node = query.payload.get("node") if query.payload else ""
+    if node:
+        return refused(query.stanza, NOT_FOUND)
+    listed: list[Element] = []
     if room.jid == service.domain:
-        listed = [_item(r.jid, r.text("roomname") or r.jid.local) for r in _visible(service, query)]
-    elif node == ROOMS or room.on("publicroom") or room.occupant_of(query.session):
-        listed = [_item(room.jid.with_resource(nick), None) for nick in room.occupants] if not node else []
-    else:
-        listed = []
-    return result(query, E("query", *listed, uri=NS_DISCO_ITEMS, node=node or None))
+        listed = [_item(r.jid, r.text("roomname") or r.jid.local) for r in service.rooms.values() if _public(r)]
+    elif service.switches.lists_occupants:
+        listed = [_item(room.jid.with_resource(nick)) for nick in room.occupants]
+    return result(query, E("query", *listed, uri=NS_DISCO_ITEMS))
 
 
-def _visible(service: MucService, query: Query) -> list[Room]:
-    """Public rooms, and those in which the asker is."""
-    return [r for r in service.rooms.values() if r.on("publicroom") or r.occupant_of(query.session)]
+def _public(room: Room) -> bool:
+    return not room.has("publicroom") or room.on("publicroom")
 
 
-def _item(jid: str, name: str | None) -> Element:
+def _item(jid: str, name: str | None = None) -> Element:
     return E("item", uri=NS_DISCO_ITEMS, jid=jid, name=name)

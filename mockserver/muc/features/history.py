@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..feature import Feature
 from ..model import Delivery, Occupant, Remembered, Room
-from ..namespaces import NS_DELAY
 from ..requests import HistoryRequest, Join
-from ..xml import E, Element, render
+from ..stamps import delay, read
+from ..xml import Element, render
 
 if TYPE_CHECKING:
     from ..service import MucService
@@ -24,7 +23,7 @@ KEPT = 500  # messages a room remembers, whatever its configuration says
 
 
 @feature.info
-def most(room: Room) -> list[tuple[str, str, tuple[str, ...]]]:
+def most(service: MucService, room: Room) -> list[tuple[str, str, tuple[str, ...]]]:
     return [("muc#maxhistoryfetch", "text-single", (room.text("muc#maxhistoryfetch"),))]
 
 
@@ -51,7 +50,7 @@ def _last(stanzas: list[Element], number: int) -> list[Element]:
 
 def _since(history: list[Remembered], wanted: HistoryRequest, now: float) -> list[Remembered]:
     earliest = now - wanted.seconds if wanted.seconds is not None else 0.0
-    return [said for said in history if said.stamp >= max(earliest, _time(wanted.since))]
+    return [said for said in history if said.stamp >= max(earliest, read(wanted.since) or 0.0)]
 
 
 def _within(stanzas: list[Element], maxchars: int | None) -> list[Element]:
@@ -67,13 +66,5 @@ def _within(stanzas: list[Element], maxchars: int | None) -> list[Element]:
     return kept
 
 
-def _time(text: str) -> float:
-    try:
-        return datetime.fromisoformat(text).timestamp() if text else 0.0
-    except ValueError:
-        return 0.0
-
-
 def _delayed(room: Room, said: Remembered) -> Element:
-    stamp = datetime.fromtimestamp(said.stamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return said.stanza.plus(E("delay", uri=NS_DELAY, from_=room.jid, stamp=stamp))
+    return said.stanza.plus(delay(room.jid, said.stamp))

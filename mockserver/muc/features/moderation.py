@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..answers import FORBIDDEN
+from ..changing import set_role
 from ..entering import default_role
 from ..feature import Feature
 from ..model import Delivery, Occupant, Refuse, Role, Room
-from ..presence import announce
 from ..requests import Say
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ def regrade(service: MucService, room: Room, changed: frozenset[str], now: float
     told: list[Delivery] = []
     for occupant in list(room.occupants.values()):
         role = default_role(room, occupant.bare_jid)
-        if occupant.role is not Role.MODERATOR and occupant.role is not role:
-            occupant.role = role
-            told += announce(service, room, occupant)
+        if occupant.role is not Role.MODERATOR:
+            told += set_role(service, room, occupant, role)
     return told

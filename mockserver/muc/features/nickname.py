@@ -1,10 +1,10 @@
-"""Nicknames: XEP-0045 7.2.2, 7.2.8, 7.6, 7.10, 17.1."""
+"""Nicknames: XEP-0045 7.2.2, 7.2.8, 7.6, 7.10, 7.12, 17.1."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..answers import CONFLICT, NOT_ACCEPTABLE
+from ..answers import CONFLICT, MALFORMED, NOT_ACCEPTABLE
 from ..feature import Feature
 from ..model import Refuse, Room
 from ..requests import Join
@@ -17,9 +17,15 @@ feature = Feature("nickname", spec="xep-0045#enter-conflict")
 
 @feature.join_guard("nick-is-there")
 def visible(service: MucService, room: Room, join: Join) -> Refuse | None:
-    if not join.nick:
-        return Refuse("modify", "jid-malformed")
+    if not join.nick or not room.jid.local:
+        return MALFORMED
     return None if join.nick.strip() else NOT_ACCEPTABLE
+
+
+@feature.join_guard("nicks-locked")
+def locked_down(service: MucService, room: Room, join: Join) -> Refuse | None:
+    """Whoever is seated keeps the name: XEP-0045 7.6."""
+    return NOT_ACCEPTABLE if room.nicks_locked else None
 
 
 @feature.join_guard("reserved-nick")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..feature import Feature
 from ..model import Room
+
+if TYPE_CHECKING:
+    from ..service import MucService
 
 feature = Feature("profile", spec="xep-0045#roomconfig")
 
@@ -15,8 +19,6 @@ feature.config_field("muc#roomconfig_lang", "text-single", "Language", "en")
 feature.config_field("muc#roomconfig_publicroom", "boolean", "The room is listed", "1")
 feature.config_field("muc#roomconfig_persistentroom", "boolean", "The room stays when it is empty", "0")
 feature.config_field("muc#roomconfig_pubsub", "text-single", "Associated pubsub node", "")
-feature.config_field("muc#roomconfig_roomadmins", "jid-multi", "Admins", check="jid")
-feature.config_field("muc#roomconfig_roomowners", "jid-multi", "Owners", check="jid")
 
 
 @feature.disco
@@ -26,7 +28,10 @@ def lasting(room: Room) -> Iterator[str]:
 
 
 @feature.info
-def described(room: Room) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def described(service: MucService, room: Room) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "muc#roominfo_description", "text-single", (room.text("roomdesc"),)
     yield "muc#roominfo_lang", "text-single", (room.text("lang"),)
-    yield "muc#roominfo_occupants", "text-single", (str(len(room.occupants)),)
+    if room.text("pubsub"):
+        yield "muc#roominfo_pubsub", "text-single", (room.text("pubsub"),)
+    if service.switches.full_roominfo:
+        yield "muc#roominfo_occupants", "text-single", (str(len(room.occupants)),)

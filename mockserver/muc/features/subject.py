@@ -9,6 +9,7 @@ from ..answers import FORBIDDEN
 from ..feature import Feature
 from ..model import Delivery, Occupant, Refuse, Role, Room
 from ..requests import Join, Say
+from ..stamps import delay
 from ..xml import E
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ feature.config_field("muc#roomconfig_changesubject", "boolean", "Occupants may c
 
 
 @feature.info
-def current(room: Room) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def current(service: MucService, room: Room) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     said = next((c.text for c in room.subject.elements() if c.name == "subject"), "") if room.subject else ""
-    if said:
+    if said and service.switches.full_roominfo:
         yield "muc#roominfo_subject", "text-single", (said,)
     yield "muc#roominfo_subjectmod", "boolean", ("1" if room.on("changesubject") else "0",)
 
@@ -36,5 +37,7 @@ def may_change(service: MucService, room: Room, occupant: Occupant, say: Say) ->
 @feature.on_entry("subject")
 def tell(service: MucService, room: Room, join: Join, now: float) -> list[Delivery]:
     """Always, even where there is none: it ends the history (XEP-0045 7.2.15)."""
-    none = E("message", E("subject"), from_=room.jid, type="groupchat")
-    return [Delivery(room.subject or none, (join.session,))]
+    subject = room.subject or E("message", E("subject"), from_=room.jid, type="groupchat")
+    if room.subject_stamp is not None:
+        subject = subject.plus(delay(room.jid, room.subject_stamp))
+    return [Delivery(subject, (join.session,))]

@@ -1,0 +1,45 @@
+"""Addresses: RFC 6122."""
+
+import pytest
+
+from mockserver.muc.jid import JID, BadJid
+
+
+def test_equal_addresses_are_equal_texts() -> None:
+    """Local part and domain are folded, the resource is not: RFC 6122 2."""
+    assert JID.parse("Harfleur@Conference.MUCSPEC.invalid/Pistol") == "harfleur@conference.mucspec.invalid/Pistol"
+
+
+def test_the_parts_of_an_address() -> None:
+    """The first slash ends the bare address, whatever the resource holds."""
+    jid = JID.parse("harfleur@muc.invalid/Ancient/Pistol @home")
+    assert (jid.local, jid.domain, jid.resource) == ("harfleur", "muc.invalid", "Ancient/Pistol @home")
+    assert jid.bare == "harfleur@muc.invalid"
+    assert jid.bare.with_resource("Nym") == "harfleur@muc.invalid/Nym"
+
+
+def test_a_domain_is_an_address() -> None:
+    """A service has neither local part nor resource."""
+    jid = JID.parse("muc.invalid")
+    assert (jid.local, jid.domain, jid.resource, jid.bare) == ("", "muc.invalid", "", "muc.invalid")
+
+
+@pytest.mark.parametrize("nick", ["\N{GRINNING FACE}", "François", "Fluellen \N{RED APPLE}", "Пистоль", "a" * 1000])
+def test_a_nickname_may_have_any_letters(nick: str) -> None:
+    """XEP-0045 4.1: whatever a resource allows, emoji included."""
+    assert JID.parse(f"harfleur@muc.invalid/{nick}").resource == nick
+
+
+def test_composed_and_decomposed_forms_of_a_nickname_are_one() -> None:
+    """RFC 7622 3.4: normal form C."""
+    assert JID.parse("a@b/Rene\N{COMBINING ACUTE ACCENT}").resource == "Ren\N{LATIN SMALL LETTER E WITH ACUTE}"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "@muc.invalid", "a@", "a@muc.invalid/", "a b@muc.invalid", "a@muc.invalid/\x07", "a@b@c", "/x",
+             "a@" + "b" * 1100, "-a-@-b-"],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(text: str) -> None:
+    """Empty parts, forbidden characters and parts that are too long."""
+    with pytest.raises(BadJid):
+        JID.parse(text)
