@@ -36,8 +36,8 @@ class Context:
 def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
     """The step that this table describes. Raises ValueError with the key and what would be right."""
     kinds = [kind for kind in Kind if kind in raw]
-    if Kind.DOES in kinds:  # `service` is also an argument of list_rooms
-        kinds = [kind for kind in kinds if kind is not Kind.SERVICE]
+    if kinds and kinds[0] in (Kind.DOES, Kind.COMPLETES):  # verbs have arguments called `service` and `never`
+        kinds = kinds[:1]
     if len(kinds) != 1:
         raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}")
     kind = kinds[0]
@@ -47,7 +47,7 @@ def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
         return _either(raw, number, context)
     raw = fill(raw, context.variables)
     _refuse_unknown(raw, kind, context)
-    details = {k: v for k, v in raw.items() if k not in _common(kind) and k != kind}
+    details = {k: v for k, v in raw.items() if k not in _common(kind, raw[kind]) and k != kind}
     return Step(
         number=number,
         kind=kind,
@@ -57,7 +57,7 @@ def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
         then=bool(raw.get("then", False)),
         wait=bool(raw.get("wait", True)),
         bind=dict(raw.get("bind", {})),
-        **_rating(raw, context),
+        **_rating({k: v for k, v in raw.items() if k not in details}, context),
     )
 
 
@@ -84,14 +84,15 @@ def _rating(raw: Mapping[str, Any], context: Context) -> dict[str, Any]:
     }
 
 
-def _common(kind: Kind) -> frozenset[str]:
+def _common(kind: Kind, what: Any) -> frozenset[str]:
+    """Keys that are the row's own; `id` is a message's where the verb or event has one."""
     own = {Kind.DOES: {"wait"}, Kind.SEES: {"then"}}.get(kind, set())
-    return CHECKING | own | {"who"}
+    return (CHECKING | own | {"who"}) - (_allowed(kind, what) & {"id"})
 
 
 def _refuse_unknown(raw: Mapping[str, Any], kind: Kind, context: Context) -> None:
     what = raw[kind]
-    allowed = _allowed(kind, what) | _common(kind) | {kind}
+    allowed = _allowed(kind, what) | _common(kind, what) | {kind}
     only(raw, allowed, f"{kind} = {what!r}" if isinstance(what, str) else str(kind))
     rest = {k: v for k, v in raw.items() if k not in NOT_FILLED}
     if loose := unknown(rest, context.variables):
