@@ -164,6 +164,7 @@ def refuse_joins(stage: Stage, details: Details, now: float) -> list[Delivery]:
             details["room"],
             details["condition"],
             kind=details.get("type", KINDS.get(details["condition"], "cancel")),
+            text=details.get("text", ""),
             echo=details.get("echo", True),
             from_room=details.get("from") == "room",
         )
@@ -178,6 +179,7 @@ class Refusal:
     room: str
     condition: str
     kind: str
+    text: str
     echo: bool
     from_room: bool
 
@@ -187,7 +189,8 @@ def refusal_of(stanza: Element, refusal: Refusal) -> Element | None:
     room, _, _nick = stanza.get("to").partition("/")
     if stanza.name != "presence" or stanza.has("type") or room != refusal.room:
         return None
-    error = E("error", E(refusal.condition, uri=NS_STANZAS), type=refusal.kind, by=refusal.room)
+    text = E("text", refusal.text, uri=NS_STANZAS) if refusal.text else None
+    error = E("error", E(refusal.condition, uri=NS_STANZAS), text, type=refusal.kind, by=refusal.room)
     sender = refusal.room if refusal.from_room else stanza.get("to")
     echoed = stanza.find("x", NS_MUC) if refusal.echo else None
     return E("presence", echoed, error, from_=sender, type="error", id=stanza.get("id") or None)

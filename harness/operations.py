@@ -20,7 +20,7 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
         ("release", "to", ""),
         ("swallow", "name", "type child"),
         ("sever", "to", "how"),
-        ("refuse_joins", "condition", "room type echo from"),
+        ("refuse_joins", "condition", "room type text echo from"),
     )
 }
 ROOMLESS = frozenset({"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever"})

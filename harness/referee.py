@@ -189,10 +189,13 @@ class Referee:
     def _check(self, step: Step) -> Action | None:
         if waiting := self._unanswered(step):
             return waiting
-        if step.kind is Kind.STATE and self._snapshot is None:
-            return Snapshot(step, step.who, step.details["room"]) if self._fenced else Fence()
+        rows = step.alternatives or (step,)
+        asked = next((row for row in rows if row.kind is Kind.STATE), None)
+        if asked and self._snapshot is None:
+            return Snapshot(asked, asked.who, asked.details["room"]) if self._fenced else Fence()
         check, used = self._graded(step)
-        waits = step.kind is Kind.NEVER or check.outcome not in (Outcome.PASS, Outcome.UNGRADED)
+        never = any(row.kind is Kind.NEVER for row in rows)
+        waits = never or check.outcome not in (Outcome.PASS, Outcome.UNGRADED)
         if waits and not self._fenced:
             return Fence()
         self._settle(step, check, used)
