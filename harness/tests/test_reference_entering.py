@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.drivers.reference.stanzas import parse
+
 from .reference_stage import ALL, ROOM, Stage, delay, gone, presence, refusal, said, stanza_id, subject
 
 X = '<x xmlns="http://jabber.org/protocol/muc"'
@@ -63,6 +65,21 @@ def test_a_join_goes_on_without_an_answer_about_the_room() -> None:
     disco = s.sent[0].partition('id="')[2].partition('"')[0]
     s.hear(f"<iq type='error' id='{disco}' from='{ROOM}'><error type='cancel'/></iq>", presence("pistol", 110, 201))
     assert s.state()["joined"]
+
+
+def test_a_room_that_had_nothing_to_say_is_asked_again() -> None:
+    """After it was made, and once more after it was unlocked."""
+    s = Stage()
+    s.do("join", nick="pistol")
+    for after in (presence("pistol", 110, 201), None):
+        asked = [parse(text).get("id") for text in s.sent if "disco#info" in text]
+        s.hear(f"<iq type='error' id='{asked[-1]}' from='{ROOM}'><error type='cancel'/></iq>")
+        if after:
+            s.hear(after)
+        else:
+            s.do("accept_defaults")
+            s.reply()
+        assert len([text for text in s.sent if "disco#info" in text]) == len(asked) + 1
 
 
 def test_a_repeated_join_replaces_the_roster() -> None:

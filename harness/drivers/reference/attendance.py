@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from .discovery import learn_at_last
 from .exits import gone, refused, turned_out
 from .jids import resource
 from .room import Occupant, Phase, Room
@@ -124,6 +125,7 @@ def _enter(me: Session, room: Room, now: Occupant, x: Told) -> None:
     for seq in waiting:
         me.answer(seq, nick=room.nick, codes=codes)
     _renamed_at_last(me, room)
+    learn_at_last(me, room.jid)
 
 
 def _forget_the_vanished(me: Session, room: Room) -> None:

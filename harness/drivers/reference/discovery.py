@@ -15,10 +15,25 @@ NO_NICK = ("feature-not-implemented", "item-not-found", "service-unavailable")
 def learn(me: Session, room: str) -> None:
     """Ask what the room announces. Until it answers, and if it refuses, nothing is believed of it."""
     me.features.pop(me.key(room), None)
-    me.ask("get", E("query", uri=INFO), lambda iq: _learned(me, room, iq), to=room, otherwise=lambda _: None)
+    me.learning.add(me.key(room))
+    me.ask(
+        "get",
+        E("query", uri=INFO),
+        lambda iq: _learned(me, room, iq),
+        to=room,
+        otherwise=lambda _: me.learning.discard(me.key(room)),
+    )
+
+
+def learn_at_last(me: Session, room: str) -> None:
+    """Ask again where the first question got no answer: the room did not exist, or was locked."""
+    key = me.key(room)
+    if key not in me.features and key not in me.learning and not me.flawed("disco-never-asked"):
+        learn(me, room)
 
 
 def _learned(me: Session, room: str, iq: Element) -> None:
+    me.learning.discard(me.key(room))
     me.features[me.key(room)] = frozenset(_features(iq))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from .discovery import learn_at_last
 from .forms import fields_of, filled_in, submission, written
 from .session import Args, Session
 from .stanzas import CONFIG_FORM, DATA, OWNER, E, find, find_all, optional
@@ -27,11 +28,13 @@ def _fetch(me: Session, seq: int, room: str, then: Callable[[Element], None]) ->
 
 
 def _submit(me: Session, seq: int, room: str, form: Element) -> None:
-    def refused(_: Element) -> None:
+    def accepted(_: Element) -> None:
         me.answer(seq)
+        if me.room(room):
+            learn_at_last(me, room)
 
-    otherwise = refused if me.flawed("config-refusal-lost") else None
-    me.ask("set", E("query", form, uri=OWNER), lambda _: me.answer(seq), to=room, seq=seq, otherwise=otherwise)
+    otherwise = accepted if me.flawed("config-refusal-lost") else None
+    me.ask("set", E("query", form, uri=OWNER), accepted, to=room, seq=seq, otherwise=otherwise)
 
 
 def get_config(me: Session, seq: int, args: Args) -> None:

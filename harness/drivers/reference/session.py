@@ -67,6 +67,7 @@ class Session:
     defects: frozenset[str] = frozenset()
     rooms: dict[str, Room] = field(default_factory=dict)
     features: dict[str, frozenset[str]] = field(default_factory=dict)  # what rooms announce
+    learning: set[str] = field(default_factory=set)  # rooms that have been asked and did not answer yet
     questions: dict[str, Question] = field(default_factory=dict)
     sent: dict[str, Sent] = field(default_factory=dict)
     invitations: dict[str, str] = field(default_factory=dict)  # room -> mode

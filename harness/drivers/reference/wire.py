@@ -59,6 +59,7 @@ class Stream(asyncio.Protocol):
         self._steps: Steps | None = log_in(wish)
         self._transport: asyncio.Transport | None = None
         self._why = ("", "")
+        self._closing = False
         self._handshake: asyncio.Task[None] | None = None
         self.bound: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -82,7 +83,7 @@ class Stream(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         condition, text = self._why
-        text = text or (str(exc) if exc else "")
+        text = text or (str(exc) if exc and not self._closing else "")
         if not self.bound.done():
             self.bound.set_exception(Failed(condition or "remote-connection-failed", text or "connection lost"))
         elif not self.bound.cancelled() and self.bound.exception() is None:
@@ -98,6 +99,7 @@ class Stream(asyncio.Protocol):
     def close(self) -> None:
         """Close the stream in an orderly way."""
         if self._transport is not None and not self._transport.is_closing():
+            self._closing = True
             self._write("</stream:stream>")
             self._transport.close()
 
