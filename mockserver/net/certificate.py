@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from zope.interface import implementer
 
 
 class Certificate:
-    """`ca_path` is the PEM file that clients must trust. `remove` deletes it."""
+    """`ca_path` is the PEM file that clients must trust. `remove` deletes it, or else the end of the program."""
 
     def __init__(self, *, ca: bytes, leaf: bytes, key: bytes) -> None:
         self._leaf = leaf
         self._key = key
-        self._folder = Path(tempfile.mkdtemp(prefix="mucspec-ca-"))
-        self.ca_path = self._folder / "ca.pem"
+        folder = Path(tempfile.mkdtemp(prefix="mucspec-ca-"))
+        self.remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.ca_path = folder / "ca.pem"
         self.ca_path.write_bytes(ca)
         self._factory: Connections | None = None
 
@@ -38,9 +40,6 @@ class Certificate:
         if self._factory is None:
             self._factory = Connections(self._leaf, self._key)
         return self._factory
-
-    def remove(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 @implementer(IOpenSSLServerConnectionCreator)
