@@ -29,7 +29,7 @@ function wanted(row, filter) {
   if (filter.topic && row.parentNode.dataset.topic !== filter.topic) return false;
   if (!filter.text.every((word) => row.dataset.search.includes(word))) return false;
   const cells = [...row.querySelectorAll("td")];
-  if (filter.differ && new Set(cells.map((cell) => cell.dataset.words)).size < 2) return false;
+  if (filter.differ && new Set(cells.map((cell) => cell.dataset.words).filter(Boolean)).size < 2) return false;
   const looked = filter.client === "" ? cells : [cells[Number(filter.client)]];
   return !filter.words.length || looked.some((cell) => (cell.dataset.words || "").split(" ").some((w) => filter.words.includes(w)));
 }

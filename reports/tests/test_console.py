@@ -85,13 +85,12 @@ def test_a_run_ends_with_failures_and_a_table() -> None:
 
 def test_columns_appear_when_there_is_something_in_them() -> None:
     """Rare classes and outcomes have a column only where they occur; a broken run is said aloud."""
-    lines = shown(samples.slixmpp(), samples.aioxmpp())
-    assert lines[-4:] == [
-        "client              pass          violations  consistency  warnings  notes  security  known  unsupported  error",
-        "slixmpp 1.17.0   5 of 11  45.4 %           1            1         1      1         1      1            1      0",
-        "aioxmpp 0.13.3    1 of 2  50.0 %           0            0         0      0         0      0            0      1",
-        "aioxmpp 0.13.3: the run broke off after 2 of 12 scenarios",
-    ]
+    *_, titles, slixmpp, aioxmpp, warns = shown(samples.slixmpp(), samples.aioxmpp())
+    columns = ["pass", "violations", "consistency", "warnings", "notes", "security", "known", "unsupported", "error"]
+    assert titles.split() == ["client", *columns]
+    assert " ".join(slixmpp.split()) == "slixmpp 1.17.0 5 of 11 45.4 % 1 1 1 1 1 1 1 0"
+    assert " ".join(aioxmpp.split()) == "aioxmpp 0.13.3 1 of 2 50.0 % 0 0 0 0 0 0 0 1"
+    assert warns == "aioxmpp 0.13.3: the run broke off after 2 of 12 scenarios"
 
 
 def test_repeats_count_once_and_unsteady_ones_are_told() -> None:

@@ -30,7 +30,9 @@ def test_a_stanza_is_found_however_it_is_quoted() -> None:
 
 def test_of_equals_the_one_of_the_row_is_taken() -> None:
     """The same stanza twice: the check's own row decides."""
-    twice = [TRANSCRIPT[7], {**TRANSCRIPT[7], "row": 9}, TRANSCRIPT[7]]
+    again = TRANSCRIPT[7].copy()
+    again["row"] = 9
+    twice = [TRANSCRIPT[7], again, TRANSCRIPT[7]]
     assert evidence_of(failed(TRANSCRIPT[7].get("xml", ""), row=9), twice) == 1
 
 
