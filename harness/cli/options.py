@@ -1,0 +1,48 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.selection import LEVELS, Wanted, read_shard
+
+Function = Callable[..., Any]
+
+
+def choosing(function: Function) -> Function:
+    """`-k`, `--topic`, `--level`, `--priority`, `--scenarios`."""
+    for option in (
+        click.option("--scenarios", type=click.Path(path_type=Path), metavar="DIR", help="Your own scenarios instead."),
+        click.option("--priority", type=int, default=0, metavar="N", help="Requirements of this priority or higher."),
+        click.option("--level", type=click.Choice(list(LEVELS)), default=None, help="`should`: MUST and SHOULD."),
+        click.option("--topic", default="", metavar="T", help="One folder of scenarios, for instance `joining`."),
+        click.option(
+            "-k", "expression", default="", metavar="EXPR", help="Ids, parts of ids, * and ?, with and, or, not, ( )."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def as_json(function: Function) -> Function:
+    """`--json`."""
+    return click.option("--json", "json_", is_flag=True, help="Print JSON.")(function)
+
+
+def wanted(expression: str, topic: str, level: str | None, priority: int, shard: str = "") -> Wanted:
+    """The choice that these options make."""
+    return Wanted(expression, topic, level or "", priority, read_shard(shard) if shard else (1, 1))
+
+
+def corpus(folder: Path | None) -> list[Any]:
+    """The scenarios of a folder, or the packaged ones. Raises `BadScenario`."""
+    from harness.catalogue import SCENARIOS
+    from harness.load import BadScenario, load_all
+
+    if folder is not None and not folder.exists():
+        raise BadScenario(f"--scenarios {folder}: there is no such folder")
+    return load_all(folder or SCENARIOS)

@@ -1,0 +1,59 @@
+"""`mucspec run`: clients against the scenarios, over real sockets, with records and reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import options
+
+FAIL_ON = ("violation", "consistency", "warning")
+
+
+@click.command()
+@click.argument("clients", nargs=-1, metavar="CLIENT...")
+@options.choosing
+@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="At most N scenarios at a time.")
+@click.option("--isolate", is_flag=True, help="A driver process of its own for every scenario.")
+@click.option("--shard", default="", metavar="I/N", help="The I-th of N parts of the scenarios.")
+@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Everything N times.")
+@click.option(
+    "--timeout-factor", type=click.FloatRange(0, min_open=True), default=1.0, help="More patience (5 s each)."
+)
+@click.option("--env", "env", type=click.Path(path_type=Path), help="A Python or environment that has the library.")
+@click.option("--driver", "driver", default="", metavar="CMD", help="Any program that speaks the driver protocol.")
+@click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="Failures that are known.")
+@click.option("--update-known", is_flag=True, help="Write the failures of this run into the list of known ones.")
+@click.option("--strict", is_flag=True, help="Warnings, notes and robustness count too.")
+@click.option(
+    "--fail-on", type=click.Choice(FAIL_ON), default="consistency", help="The least grave failure that counts."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("mucspec-report"), metavar="DIR", show_default=True
+)
+@click.option("--format", "formats", default="", metavar="F,...", help="More reports: junit,markdown,annotations,...")
+@click.option(
+    "--seed", type=int, default=0, metavar="N", help="Play in a shuffled order; the record keeps the usual one."
+)
+@click.option("--offline", is_flag=True, help="Install nothing; only environments that are there.")
+def run(clients: tuple[str, ...], **given: Any) -> int:
+    """Try client libraries: CLIENT is NAME, NAME==VERSION or NAME@PATH (`mucspec clients` lists them).
+
+    Writes a record for each client and report.html for all of them. Status 0: as expected; 1: a failure that counts;
+    2: wrong usage; 3: a driver or mucspec itself broke.
+
+    \b
+    mucspec run slixmpp aioxmpp
+    mucspec run slixmpp==1.10.0 -k joining/nick_conflict
+    mucspec run slixmpp@. --format junit --fail-on violation
+    mucspec run slixmpp --env .venv
+    mucspec run --driver "node my-driver.js"
+    """
+    from harness.running import execute
+
+    given["wanted"] = options.wanted(
+        given.pop("expression"), given.pop("topic"), given.pop("level"), given.pop("priority"), given.pop("shard")
+    )
+    return execute(clients, given)

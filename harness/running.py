@@ -1,0 +1,162 @@
+"""What `mucspec run` does: clients, scenarios, environments, runs, reports, exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import reports
+from mockserver.net.certificate import Certificate
+from reports import console
+from reports.record import Record
+from reports.tally import exit_status
+
+from .clients import BadClient, Client, any_program, near, read_client
+from .ground import Ground
+from .model import Names, Scenario
+from .process import CannotStart, check
+from .provision import CannotProvision, Place, provision
+from .reacting import run as react
+from .runner import DriverWontStart, Options
+from .selection import select
+from .session import Plan, play
+
+PATIENCE = 5.0  # seconds, times --timeout-factor
+BROKE = 3
+
+
+class CannotWrite(Exception):
+    """The reports have nowhere to go; one line."""
+
+
+def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
+    """Run; returns the exit status. Raises the errors that the command line tells in one line."""
+    clients = wanted_clients(arguments, given["driver"])
+    formats = wanted_formats(given["formats"])
+    scenarios = wanted_scenarios(given)
+    out = writable(given["out"])
+    live = console.Live()
+    with live:
+        places, broken = provide(clients, given, live)
+        plans = [plan(client, place, scenarios, out, given) for client, place in places]
+        records = react(lambda reactor: _runs(plans, reactor, given, live, broken)) if plans else []
+    for text in broken:
+        print(f"mucspec: {text}", file=sys.stderr)
+    if records:
+        write_reports(records, out, formats)
+        console.show(records)
+        print(f"\n{out / 'report.html'}")
+    status = exit_status(records, given["fail_on"], given["strict"]) if records else BROKE
+    return BROKE if broken else status
+
+
+# what is asked for
+
+
+def wanted_clients(arguments: Sequence[str], driver: str) -> list[Client]:
+    """The clients. Raises `BadClient`, and `CannotStart` for a --driver that is no program."""
+    if driver:
+        if len(arguments) > 1:
+            raise BadClient("--driver is one program: name one CLIENT at most, for its driver.toml")
+        base = read_client(arguments[0]) if arguments else None
+        client = any_program(driver, base)
+        check(client.driver.command)
+        return [client]
+    if not arguments:
+        raise BadClient("name a CLIENT: `mucspec run slixmpp`; `mucspec clients` lists them")
+    return [read_client(text) for text in dict.fromkeys(arguments)]
+
+
+def wanted_formats(text: str) -> list[str]:
+    """html, and what --format adds. Raises `BadClient`."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in reports.FORMATS:
+            raise BadClient(
+                f"--format: there is no format {name!r}{near(name, reports.FORMATS)}: {', '.join(reports.FORMATS)}"
+            )
+    return list(dict.fromkeys(["html", *names]))
+
+
+def wanted_scenarios(given: Mapping[str, Any]) -> list[Scenario]:
+    """The scenarios about clients that were chosen. Raises `BadScenario` or `BadSelection`."""
+    from .cli.options import corpus
+
+    everything = [s for s in corpus(given["scenarios"]) if s.subject != "service"]
+    return select(everything, given["wanted"])
+
+
+def writable(out: Path) -> Path:
+    """The folder, made if need be. Raises `CannotWrite`."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".mucspec"
+        probe.touch()
+        probe.unlink()
+    except OSError as complaint:
+        raise CannotWrite(f"--out {out} cannot be written ({complaint.strerror}); name another folder") from None
+    return out
+
+
+# the runs
+
+
+def provide(
+    clients: Sequence[Client], given: Mapping[str, Any], live: console.Live
+) -> tuple[list[tuple[Client, Place]], list[str]]:
+    """An environment for each client that can have one, and one line for each that cannot."""
+    places, broken = [], []
+    for client in clients:
+        says = partial(live.says, client.argument)
+        try:
+            places.append((client, provision(client, env=given["env"], offline=given["offline"], says=says)))
+        except CannotProvision as complaint:
+            live.end(client.argument, "left out")
+            broken.append(f"{client.argument}: {complaint}")
+    return places, broken
+
+
+def plan(client: Client, place: Place, scenarios: Sequence[Scenario], out: Path, given: Mapping[str, Any]) -> Plan:
+    """How this client is run."""
+    options = Options(given["jobs"] or 0, given["isolate"], place.environment)
+    return Plan(
+        client,
+        place.command,
+        scenarios,
+        out,
+        options=options,
+        repeat=given["repeat"],
+        seed=given["seed"],
+        facts=place.facts,
+    )
+
+
+async def _runs(
+    plans: Sequence[Plan], reactor: Any, given: Mapping[str, Any], live: console.Live, broken: list[str]
+) -> list[Record]:
+    names = Names()
+    certificate = Certificate.make([names.domain, names.muc])
+    ground = Ground(reactor, certificate, PATIENCE * given["timeout_factor"], names)
+    records = []
+    try:
+        for each in plans:
+            title = each.client.argument
+            live.begin(title, len(each.scenarios) * each.repeat)
+            try:
+                records.append(await play(each, ground, seen=partial(live.seen, title)))
+                live.end(title)
+            except (DriverWontStart, CannotStart) as complaint:
+                live.end(title, "left out")
+                broken.append(f"{title}: {complaint}")
+    finally:
+        certificate.remove()
+    return records
+
+
+def write_reports(records: Sequence[Record], out: Path, formats: Sequence[str]) -> None:
+    """Every format into its file."""
+    for name in formats:
+        chosen = reports.FORMATS[name]
+        (out / chosen.file).write_text(chosen.render(records), encoding="utf-8")

@@ -1,0 +1,122 @@
+"""One client from its driver to its record: header, run, lines in order, footer."""
+
+from __future__ import annotations
+
+import platform
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, cast
+
+from reports.record import VERSION, Header, Record, ScenarioLine, Writer
+
+from .catalogue import FOLDER
+from .clients import Client
+from .ground import Ground
+from .lines import Hello
+from .model import Scenario
+from .runner import Job, Options, Run
+from .write_up import Played, line
+
+Judge = Callable[[ScenarioLine, str], ScenarioLine]  # a line and the library's version -> the line, with known failures
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a client is run with."""
+
+    client: Client
+    command: Sequence[str]
+    scenarios: Sequence[Scenario]
+    out: Path
+    options: Options = field(default_factory=Options)
+    repeat: int = 1
+    seed: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)  # for the header: source, commit, dependencies
+    judge: Judge = lambda line, _: line
+
+
+Seen = Callable[[ScenarioLine], None]
+
+
+async def play(plan: Plan, ground: Ground, *, seen: Seen) -> Record:
+    """Run it; every line is written as soon as those before it are. Raises `DriverWontStart`."""
+    waiting: list[tuple[Job, Played]] = []
+    written: list[Callable[[Job, Played], None]] = [lambda job, played: waiting.append((job, played))]
+    run = Run(plan.client, plan.command, ground=ground, options=plan.options, done=lambda j, p: written[0](j, p))
+    hello = await run.start()
+    path = plan.out / f"{file_name(plan.client.driver.name, hello.version)}.jsonl"
+    with Writer(path, header(plan, hello)) as writer:
+
+        def write(job: Job, played: Played) -> None:
+            made = line(played, client=plan.client.argument, repeat_no=job.repeat_no)
+            judged = plan.judge(made, hello.version)
+            writer.write(judged)
+            seen(judged)
+
+        written[0] = write
+        await run.play(jobs(plan))
+    return writer.record
+
+
+def jobs(plan: Plan) -> list[Job]:
+    """What is to be played: the scenarios as often as wanted; a seed shuffles them, the record stays in order."""
+    rounds = range(1, plan.repeat + 1)
+    numbered = [(s, n if plan.repeat > 1 else 0) for n in rounds for s in plan.scenarios]
+    planned = [Job(place, scenario, number) for place, (scenario, number) in enumerate(numbered)]
+    if plan.seed:
+        random.Random(plan.seed).shuffle(planned)
+    return planned
+
+
+def header(plan: Plan, hello: Hello) -> Header:
+    """The first line of the record."""
+    driver = plan.client.driver
+    made: dict[str, Any] = {
+        "record": "header",
+        "version": VERSION,
+        "mucspec": own_version(),
+        "started": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "client": {
+            "name": driver.name,
+            "version": hello.version,
+            "language": hello.language,
+            "driver": hello.driver,
+            "library": hello.library,
+        },
+        "personality": "xep",
+        "seed": plan.seed,
+        "scenarios": len(plan.scenarios),
+        "can": list(hello.can),
+        "reports": list(hello.reports),
+        "catalogue": catalogue(),
+        "platform": platform.platform(),
+    }
+    repeat = {"repeat": plan.repeat} if plan.repeat > 1 else {}
+    return cast(Header, {**made, **repeat, **plan.facts})
+
+
+def file_name(name: str, number: str) -> str:
+    """`slixmpp-1.17.0`, with nothing in it that a file name cannot have."""
+    return re.sub(r"[^A-Za-z0-9._+-]", "_", f"{name}-{number}" if number else name)
+
+
+def own_version() -> str:
+    """The version of mucspec."""
+    try:
+        return version("mucspec")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def catalogue() -> str:
+    """A digest of the requirements catalogue."""
+    digest = sha256()
+    for path in sorted(FOLDER.glob("*-*.toml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
