@@ -17,11 +17,15 @@ def evidence_of(check: Check, transcript: Sequence[TranscriptLine]) -> int | Non
     if not closest or check["outcome"] == "pass":
         return None
     wanted = _stanza(closest) if closest.startswith("<") else _event(closest)
-    likeness = [
-        (_alike(wanted, _tokens(line)), line.get("row") == check["row"], index) for index, line in enumerate(transcript)
-    ]
-    best, _, index = max(likeness, default=(0.0, False, 0))
+    likeness = [(_alike(wanted, _tokens(line)), _nearness(line, check), n) for n, line in enumerate(transcript)]
+    best, _, index = max(likeness, default=(0.0, 0, 0))
     return index if best >= ENOUGH else None
+
+
+def _nearness(line: TranscriptLine, check: Check) -> int:
+    """Of equals the one of the latest stimulus before the row counts."""
+    row = line.get("row", 0)
+    return row if row <= check["row"] else -row
 
 
 def _alike(wanted: frozenset[str], found: frozenset[str]) -> float:

@@ -105,7 +105,8 @@ function choose(item, check, lines) {
   for (const node of dialog.querySelectorAll(".chosen")) node.classList.remove("chosen");
   if (!on) return;
   item.classList.add("chosen");
-  const about = [...lines.children].filter((line) => line.dataset.row === String(check.row) || line.dataset.index === String(check.evidence));
+  const stimulus = Math.max(0, ...[...lines.children].map((line) => Number(line.dataset.row || 0)).filter((row) => row <= check.row));
+  const about = [...lines.children].filter((line) => line.dataset.row === String(stimulus) || line.dataset.index === String(check.evidence));
   for (const line of about) line.classList.add("chosen");
   (lines.querySelector(`[data-index="${check.evidence}"]`) || about[0])?.scrollIntoView({ block: "center" });
 }
@@ -190,6 +191,7 @@ byId("theme").addEventListener("click", () => {
 });
 byId("filters").addEventListener("input", applyFilters);
 byId("filters").addEventListener("submit", (event) => event.preventDefault());
+new ResizeObserver(([bar]) => document.documentElement.style.setProperty("--bar", bar.target.offsetHeight + "px")).observe(byId("filters"));
 addEventListener("hashchange", show);
 applyFilters();
 show();

@@ -28,12 +28,12 @@ def test_a_stanza_is_found_however_it_is_quoted() -> None:
     assert evidence_of(failed(line.replace("'", '"')), TRANSCRIPT) == 7
 
 
-def test_of_equals_the_one_of_the_row_is_taken() -> None:
-    """The same stanza twice: the check's own row decides."""
-    again = TRANSCRIPT[7].copy()
-    again["row"] = 9
-    twice = [TRANSCRIPT[7], again, TRANSCRIPT[7]]
-    assert evidence_of(failed(TRANSCRIPT[7].get("xml", ""), row=9), twice) == 1
+def test_of_equals_the_one_after_the_stimulus_of_the_row_is_taken() -> None:
+    """The same stanza after rows 1, 3 and 9 (a line has the row of its stimulus): for row 4 it is that of 3."""
+    thrice = [TRANSCRIPT[7].copy() for _ in range(3)]
+    for line, row in zip(thrice, (1, 3, 9), strict=True):
+        line["row"] = row
+    assert evidence_of(failed(TRANSCRIPT[7].get("xml", ""), row=4), thrice) == 1
 
 
 def test_nothing_alike_is_no_evidence() -> None:
