@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,5 @@ def _defects(chosen: list[Any], *, json_: bool) -> int:
 
 
 def _progress(defect: str) -> None:
-    stream = click.get_text_stream("stderr")
-    if stream.isatty():
-        stream.write(f"\r\033[K{defect}\r")
-        stream.flush()
+    if sys.stderr.isatty():
+        print(f"\r\033[K{defect}", end="\r", file=sys.stderr, flush=True)

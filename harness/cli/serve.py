@@ -1,0 +1,60 @@
+"""`mucspec serve`: a local XMPP server with a complete MUC service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=5222, show_default=True, help="0 picks a free one.")
+@click.option("--tls/--no-tls", default=True, show_default=True, help="Offer STARTTLS.")
+@click.option("--domain", default="localhost", show_default=True)
+@click.option("--muc-domain", default="", metavar="NAME", help="[default: conference.DOMAIN]")
+@click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="May be repeated.")
+@click.option("--anonymous", is_flag=True, help="Offer SASL ANONYMOUS.")
+@click.option("--any-password", is_flag=True, help="Every account, every password.")
+@click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens.")
+@click.option("--quiet", is_flag=True, help="No transcript on stderr.")
+def serve(accounts: tuple[str, ...], **given: Any) -> int:
+    """A MUC server for your own tests. Without account options it takes any password, on loopback only.
+
+    \b
+    mucspec serve
+    mucspec serve --port 0 --ready-json --account pistol@localhost:secret
+    """
+    from harness.reacting import run
+    from mockserver.serve import ServeOptions, start
+
+    chosen = ServeOptions(accounts=_accounts(accounts), **given)
+
+    async def until_stopped(reactor: Any) -> int:
+        from twisted.internet.defer import Deferred
+
+        running = start(chosen, reactor)
+        if not chosen.ready_json:
+            click.echo(_told(running), err=True)
+        await Deferred()
+        return 0
+
+    try:
+        return run(until_stopped)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _accounts(texts: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, colon, password = text.partition(":")
+        if not name or not colon:
+            raise click.BadParameter(f"{text!r}: write JID:PASSWORD", param_hint="--account")
+        found[name] = password
+    return found
+
+
+def _told(running: Any) -> str:
+    trust = f"; trust {running.ca}" if running.ca else ""
+    return f"{running.host.domain} is at {running.addresses['c2s']}, its rooms at {running.host.muc_domain}{trust}"
