@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import count
 
@@ -59,7 +60,7 @@ class Stage:
     def hear(self, who: str, xml: str) -> list[Delivery]:
         """What comes of a stanza, as it is."""
         session = who if "/" in who else f"{who}/1"
-        stanza = parse(xml.replace("@muc", f"@{DOMAIN}"))
+        stanza = parse(re.sub(r"@muc\b", f"@{DOMAIN}", xml))
         name, _, resource = session.partition("/")
         return self.service.receive(stanza.with_attrs(from_=str(user(name, resource))), now=self.now)
 

@@ -41,7 +41,7 @@ def tell(service: MucService, room: Room, join: Join, now: float) -> list[Delive
     delayed = _last(delayed, int(limit) if limit.isdecimal() else KEPT)
     if join.history.maxstanzas is not None:
         delayed = _last(delayed, join.history.maxstanzas)
-    return [Delivery(stanza, (join.session,)) for stanza in _within(delayed, join.history.maxchars)]
+    return [Delivery(stanza, (join.session,)) for stanza in _within(delayed, join.history.maxchars, to=join.session)]
 
 
 def _last(stanzas: list[Element], number: int) -> list[Element]:
@@ -53,13 +53,13 @@ def _since(history: list[Remembered], wanted: HistoryRequest, now: float) -> lis
     return [said for said in history if said.stamp >= max(earliest, read(wanted.since) or 0.0)]
 
 
-def _within(stanzas: list[Element], maxchars: int | None) -> list[Element]:
+def _within(stanzas: list[Element], maxchars: int | None, *, to: str) -> list[Element]:
     """The latest stanzas whose XML has at most that many characters."""
     if maxchars is None:
         return stanzas
     kept: list[Element] = []
     for stanza in reversed(stanzas):
-        maxchars -= len(render(stanza))
+        maxchars -= len(render(stanza.with_attrs(to=to)))
         if maxchars < 0:
             break
         kept.insert(0, stanza)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..feature import Feature
+from ..jid import JID, BadJid
 from ..model import Room
 from ..namespaces import NS_SID, NS_STABLE_ID
 from ..xml import E, Element
@@ -25,5 +26,12 @@ def identify(service: MucService, room: Room) -> Iterator[Element]:
 @feature.clean
 def forged(room: Room, stanza: Element) -> Element:
     """Ids that claim to be the room's own: XEP-0359 4."""
-    ours = [c for c in stanza.find_all("stanza-id", NS_SID) if c.get("by") == room.jid]
+    ours = [c for c in stanza.find_all("stanza-id", NS_SID) if _is(room, c.get("by"))]
     return replace(stanza, children=tuple(c for c in stanza.children if c not in ours)) if ours else stanza
+
+
+def _is(room: Room, by: str) -> bool:
+    try:
+        return JID.parse(by) == room.jid
+    except BadJid:
+        return False
