@@ -157,8 +157,8 @@ class Connection(Protocol):
     def reset(self) -> None:
         """End at once, with a TCP reset where there is a socket."""
         transport: Any = self.transport
-        if hasattr(transport, "getHandle"):
-            transport.getHandle().setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if sock := getattr(transport, "socket", None):  # not getHandle(): that is the TLS connection, once there is TLS
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.abort()
 
     def _leave(self) -> None:
