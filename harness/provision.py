@@ -101,7 +101,7 @@ def _named(client: Client, env: Path) -> Place:
     if not python.is_file() or not os.access(python, os.X_OK):
         raise CannotProvision(f"--env {env}: no Python there; name an interpreter or a virtual environment")
     # the path as it is: to resolve its links would leave the environment
-    return Place(command_of(client.driver, os.path.abspath(python)), ISOLATED, {"source": f"environment {env}"})
+    return Place(command_of(client.driver, str(python.absolute())), ISOLATED, {"source": f"environment {env}"})
 
 
 def _in(client: Client, folder: Path) -> Place:
