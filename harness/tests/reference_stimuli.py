@@ -98,7 +98,7 @@ STIMULI: dict[str, Stimulus] = {
     **everything("leave-never-completes leave-to-bare-room leave-as-kick", leave),
     **everything("self-ping-any-error-is-out self-ping-to-bare-room", self_ping("service-unavailable")),
     "self-ping-any-error-is-in": self_ping("not-acceptable"),
-    **everything("rooms-survive-disconnect roster-survives-disconnect", disconnected),
+    **everything("rooms-survive-disconnect roster-outlives-visit", disconnected),
     **everything("303-as-leave-and-join identity-lost-on-rename", rename_of_gower),
     **everything("rename-applied-at-once rename-assigned-nick-ignored nick-change-with-x", rename),
     **everything("rename-error-leaves-room rename-error-removes-holder rename-error-never-surfaced", rename_refused),

@@ -106,6 +106,7 @@ def _enter(me: Session, room: Room, now: Occupant, x: Told) -> None:
     room.occupants[now.nick] = now
     room.nick = room.wanted if me.flawed("210-ignored") else now.nick
     room.joined, room.phase = True, Phase.HISTORY
+    me.entered.add(me.key(room.jid))
     _forget_the_vanished(me, room)
     kept = [code for code in x.codes if code in BELIEVED_OF_SELF]
     codes = kept[:1] if me.flawed("extra-codes-lost") else list(x.codes)

@@ -26,7 +26,8 @@ from .attendance import seen
 from .defects import DEFECTS
 from .exits import forget
 from .jids import resource
-from .room import Room, nowhere
+from .mistakes import misheard, misremembered, mistold
+from .room import nowhere
 from .session import Answer, Args, Output, Report, Send, Sent, Session
 from .stanzas import named, parse
 
@@ -87,9 +88,9 @@ def snapshot(me: Session, jid: str) -> dict[str, Any]:
     """What the client holds of a room now."""
     room = me.room(jid)
     if room is None or not room.joined:
-        return nowhere()
+        return misremembered(me, jid, nowhere())
     listed = [*room.ghosts, *room.occupants.values()]
-    return {
+    held = {
         "joined": True,
         "nick": room.nick,
         "subject": room.subject,
@@ -97,12 +98,15 @@ def snapshot(me: Session, jid: str) -> dict[str, Any]:
         "affiliation": room.me.affiliation,
         "occupants": [seen(me, room, who) for who in listed],
     }
+    return misremembered(me, jid, held)
 
 
 class Client:
     """One bound session of a client that keeps to XEP-0045 and the XEPs around it, but for its defects."""
 
     def __init__(self, jid: str, *, defects: frozenset[str] = frozenset()) -> None:
+        if unknown := defects - DEFECTS.keys():
+            raise ValueError(f"no such defect: {', '.join(sorted(unknown))}")
         self._me = Session(jid, defects)
 
     def command(self, verb: str, seq: int, args: dict[str, Any]) -> None:
@@ -115,6 +119,10 @@ class Client:
 
     def receive(self, stanza: Element) -> None:
         """Take a stanza from the stream. What is not understood is left aside."""
+        if (taken := misheard(self._me, stanza)) is not None:
+            self._read(taken)
+
+    def _read(self, stanza: Element) -> None:
         match named(stanza)[1]:
             case "presence":
                 attendance.receive(self._me, stanza)
@@ -127,8 +135,9 @@ class Client:
 
     def bound(self, jid: str) -> None:
         """There is a stream, under this JID: everything begins anew."""
-        before, self._me = self._me, Session(jid, self._me.defects)
-        if before.flawed("rooms-survive-disconnect") or before.flawed("roster-survives-disconnect"):
+        before = self._me
+        self._me = Session(jid, before.defects, entered=before.entered)
+        if before.flawed("rooms-survive-disconnect") or before.flawed("roster-outlives-visit"):
             self._me.rooms = before.rooms
 
     def lost(self, condition: str = "", text: str = "") -> None:
@@ -138,8 +147,6 @@ class Client:
         if not me.flawed("rooms-survive-disconnect"):
             for room in list(me.rooms.values()):
                 forget(me, room, gone)
-                if me.flawed("roster-survives-disconnect"):
-                    me.rooms[me.key(room.jid)] = Room(room.jid, room.wanted, occupants=room.occupants)
         questions = list(me.questions.values())
         me.questions.clear()
         me.queries.clear()
@@ -150,7 +157,7 @@ class Client:
     def take(self) -> list[Output]:
         """What came of it since the last call, in order."""
         out, self._me.outbox = self._me.outbox, []
-        return out
+        return mistold(self._me, out)
 
     def state(self, room: str) -> dict[str, Any]:
         """The snapshot of a room: what the verb `state` answers."""

@@ -4,6 +4,10 @@ A defect is one `if me.flawed("name")` at the place where the right thing is don
 mistaken causes in `exits.py`); a test sees to it that every name here is used, and that each changes something.
 """
 
+from __future__ import annotations
+
+from .mistakes import TEXTS
+
 ENTERING = {
     "own-presence-by-nick": "takes the presence with the wanted nickname for its own, whether it has 110 or not",
     "210-ignored": "keeps the nickname that it asked for when the room assigned another",
@@ -18,7 +22,7 @@ ENTERING = {
     "refused-join-believed": "takes itself for an occupant after a refused join",
     "join-without-x": "joins with a presence that has no x of MUC",
     "join-with-type": "joins with a presence that has a type",
-    "rejoin-without-x": "repeats a join as a plain presence",
+    "rejoin-without-x": "joins a room in which it has been before by a plain presence",
     "password-in-muc-user": "puts the password of a join into the x of muc#user",
     "history-request-ignored": "joins without the wishes about history",
     "no-history-as-maxstanzas": "asks for no history by maxstanzas, not by maxchars",
@@ -39,7 +43,7 @@ ENTERING = {
     "self-ping-any-error-is-in": "takes any error to a self-ping for being joined",
     "self-ping-to-bare-room": "pings the room, not itself in the room",
     "rooms-survive-disconnect": "takes itself for joined after the stream is gone, and needs no join then",
-    "roster-survives-disconnect": "keeps the occupants of a room when the stream is gone, for the next visit",
+    "roster-outlives-visit": "keeps the occupants of a room that it left, for its next visit there",
 }
 
 NICKNAMES = {
@@ -241,4 +245,5 @@ DEFECTS: dict[str, str] = {
     **FORMS,
     **ARCHIVES,
     **ANSWERS,
+    **TEXTS,
 }

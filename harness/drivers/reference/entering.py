@@ -41,7 +41,7 @@ def send_join(me: Session, room: Room, args: Args) -> None:
         x = E("x", E("password", str(args["password"]), uri=USER), uri=USER)
     else:
         x = E("x", password, history, uri=MUC)
-    bare_presence = me.flawed("join-without-x") or (room.joined and me.flawed("rejoin-without-x"))
+    bare_presence = me.flawed("join-without-x") or (me.key(room.jid) in me.entered and me.flawed("rejoin-without-x"))
     kind = "available" if me.flawed("join-with-type") else None
     to = f"{room.jid}/{room.wanted}"
     me.send(E("presence", None if bare_presence else x, to=to, id=room.join_id, type=kind))

@@ -72,6 +72,8 @@ def turned_out(me: Session, room: Room, x: Told) -> None:
 def forget(me: Session, room: Room, event: dict[str, Any]) -> None:
     """Drop a room, report the exit if one was in, and answer all that waited."""
     me.rooms.pop(me.key(room.jid), None)
+    if me.flawed("roster-outlives-visit"):
+        me.rooms[me.key(room.jid)] = Room(room.jid, room.wanted, occupants=room.occupants)
     if room.joined:
         me.report("left", room=room.jid, nick=room.nick, **event)
     for seq in room.leaves:

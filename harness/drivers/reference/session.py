@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from .defects import DEFECTS
 from .jids import bare, prepared
 from .room import Room
 from .stanzas import E, error_of
@@ -73,11 +72,9 @@ class Session:
     invitations: dict[str, str] = field(default_factory=dict)  # room -> mode
     queries: dict[str, Any] = field(default_factory=dict)  # open archive queries by queryid
     outbox: list[Output] = field(default_factory=list)
+    entered: set[str] = field(default_factory=set)  # rooms that it was ever in
+    notes: dict[str, Any] = field(default_factory=dict)  # what a mistake has to remember
     count: int = 0
-
-    def __post_init__(self) -> None:
-        if unknown := self.defects - DEFECTS.keys():
-            raise ValueError(f"no such defect: {', '.join(sorted(unknown))}")
 
     def flawed(self, defect: str) -> bool:
         """Whether the client has this defect."""

@@ -1,0 +1,98 @@
+"""Mistakes in what the client tells and sends of joins."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
+
+from ..jids import bare
+from ..room import Room
+from ..session import Answer, Output, Report, Send, Session
+from ..stanzas import MUC, E, find
+from . import table
+from .outputs import also, sent, told
+
+
+def _join(output: Output) -> Element | None:
+    """The join presence, if this is one."""
+    presence = sent(output, "presence")
+    return presence if presence is not None and find(presence, "x", MUC) is not None else None
+
+
+@table.told
+def joined_too_early(me: Session, output: Output) -> list[Output]:
+    """takes itself for joined when it has asked for it"""
+    if (join := _join(output)) is None:
+        return [output]
+    event = {"room": bare(join.get("to", "")), "nick": join.get("to", "").partition("/")[2]}
+    return also(output, event, "joined", codes=[], role="", affiliation="", created=False)
+
+
+@table.told
+def join_done_at_subject(me: Session, output: Output) -> list[Output]:
+    """takes itself for joined only when the subject is there"""
+    waiting = me.notes.setdefault("waiting", [])
+    if told(output, "joined") or (isinstance(output, Answer) and "codes" in output.answer):
+        waiting.append(output)
+        return []
+    if not told(output, "subject"):
+        return [output]
+    ready = [*waiting]
+    waiting.clear()
+    return [*ready, output]
+
+
+@table.told
+def join_without_id(me: Session, output: Output) -> list[Output]:
+    """joins without an id"""
+    if (join := _join(output)) is not None:
+        join.attrib.pop("id", None)
+    return [output]
+
+
+@table.told
+def codes_of_join_lost(me: Session, output: Output) -> list[Output]:
+    """reports a join without its codes"""
+    return [Report({**event, "codes": []})] if (event := told(output, "joined")) else [output]
+
+
+@table.told
+def every_room_is_new(me: Session, output: Output) -> list[Output]:
+    """reports each room that it joins as new"""
+    return [Report({**event, "created": True})] if (event := told(output, "joined")) else [output]
+
+
+@table.told
+def assigned_nick_told_only(me: Session, output: Output) -> list[Output]:
+    """tells the nickname that the room granted, and goes on under the one that it asked for"""
+    room = me.room(str(told(output, "joined").get("room", "")))
+    if room:
+        room.nick = room.wanted
+    return [output]
+
+
+@table.told
+def password_escaped_twice(me: Session, output: Output) -> list[Output]:
+    """escapes the text of a password twice"""
+    password = find(find(join, "x", MUC), "password", MUC) if (join := _join(output)) is not None else None
+    if password is not None:
+        password.text = escape(password.text or "")
+    return [output]
+
+
+@table.told
+def refused_room_blocked(me: Session, output: Output) -> list[Output]:
+    join = _join(output)
+    if join is None or bare(join.get("to", "")) not in me.notes.get("blocked", ()):
+        return [output]
+    room = me.rooms.pop(me.key(bare(join.get("to", ""))))
+    error = {"condition": "not-allowed", "type": "cancel", "text": "it refused before"}
+    return [Answer({"seq": seq, "ok": False, "error": error}) for seq in room.joins]
+
+
+@table.told
+def refused_join_retried(me: Session, output: Output) -> list[Output]:
+    if not isinstance(output, Answer) or (before := me.notes.pop("retry", None)) is None:
+        return [output]
+    me.rooms[me.key(before.jid)] = Room(before.jid, before.wanted)
+    return [output, Send(E("presence", E("x", uri=MUC), to=f"{before.jid}/{before.wanted}"))]
