@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from filelock import FileLock
 from platformdirs import user_cache_dir
 
-from .clients import TOP, Client, command_of
+from .clients import TOP, Client, Driver, command_of
 from .installing import CannotInstall, install, make_environment, python_of, state_of
 
 FACTS = "mucspec.json"  # in a finished environment: what is in it
@@ -85,9 +85,11 @@ def requirements(client: Client) -> list[str]:
     return filled
 
 
-def known_environments() -> Iterator[Path]:
-    """The finished ones."""
-    yield from sorted(path.parent for path in cache().glob(f"*/{FACTS}"))
+def installed_versions(driver: Driver) -> list[str]:
+    """The versions of this client that have an environment; one of a source tree is `at-DIGEST`."""
+    folders = (path.parent.name for path in sorted(cache().glob(f"{driver.name}-*/{FACTS}")))
+    parts = (name.removeprefix(f"{driver.name}-").rpartition("-")[0] for name in folders)
+    return list(dict.fromkeys(version for version in parts if version[:1].isdigit() or version.startswith("at-")))
 
 
 def _version(client: Client) -> str:

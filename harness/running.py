@@ -14,7 +14,7 @@ from reports import console
 from reports.record import Record
 from reports.tally import exit_status
 
-from .clients import BadClient, Client, any_program, near, read_client
+from .clients import BadClient, Client, any_program, read_client
 from .ground import Ground
 from .model import Names, Scenario
 from .process import CannotStart, check
@@ -23,19 +23,16 @@ from .reacting import run as react
 from .runner import DriverWontStart, Options
 from .selection import select
 from .session import Plan, play
+from .storing import wanted_formats, writable, write
 
 PATIENCE = 5.0  # seconds, times --timeout-factor
 BROKE = 3
 
 
-class CannotWrite(Exception):
-    """The reports have nowhere to go; one line."""
-
-
 def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
     """Run; returns the exit status. Raises the errors that the command line tells in one line."""
     clients = wanted_clients(arguments, given["driver"])
-    formats = wanted_formats(given["formats"])
+    formats = wanted_formats(f"html,{given['formats']}")
     scenarios = wanted_scenarios(given)
     out = writable(given["out"])
     live = console.Live()
@@ -70,35 +67,12 @@ def wanted_clients(arguments: Sequence[str], driver: str) -> list[Client]:
     return [read_client(text) for text in dict.fromkeys(arguments)]
 
 
-def wanted_formats(text: str) -> list[str]:
-    """html, and what --format adds. Raises `BadClient`."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in reports.FORMATS:
-            raise BadClient(
-                f"--format: there is no format {name!r}{near(name, reports.FORMATS)}: {', '.join(reports.FORMATS)}"
-            )
-    return list(dict.fromkeys(["html", *names]))
-
-
 def wanted_scenarios(given: Mapping[str, Any]) -> list[Scenario]:
     """The scenarios about clients that were chosen. Raises `BadScenario` or `BadSelection`."""
     from .cli.options import corpus
 
     everything = [s for s in corpus(given["scenarios"]) if s.subject != "service"]
     return select(everything, given["wanted"])
-
-
-def writable(out: Path) -> Path:
-    """The folder, made if need be. Raises `CannotWrite`."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / ".mucspec"
-        probe.touch()
-        probe.unlink()
-    except OSError as complaint:
-        raise CannotWrite(f"--out {out} cannot be written ({complaint.strerror}); name another folder") from None
-    return out
 
 
 # the runs
@@ -157,7 +131,7 @@ async def _runs(
 
 
 def write_reports(records: Sequence[Record], out: Path, formats: Sequence[str]) -> None:
-    """Every format into its file."""
+    """Every format into its file. Raises `CannotWrite`."""
     for name in formats:
         chosen = reports.FORMATS[name]
-        (out / chosen.file).write_text(chosen.render(records), encoding="utf-8")
+        write(out / chosen.file, chosen.render(records))

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +19,7 @@ from .clients import Client
 from .ground import Ground
 from .lines import Hello
 from .model import Scenario
+from .own import own_version
 from .runner import Job, Options, Run
 from .write_up import Played, line
 
@@ -104,14 +104,6 @@ def header(plan: Plan, hello: Hello) -> Header:
 def file_name(name: str, number: str) -> str:
     """`slixmpp-1.17.0`, with nothing in it that a file name cannot have."""
     return re.sub(r"[^A-Za-z0-9._+-]", "_", f"{name}-{number}" if number else name)
-
-
-def own_version() -> str:
-    """The version of mucspec."""
-    try:
-        return version("mucspec")
-    except PackageNotFoundError:
-        return "0+source"
 
 
 def catalogue() -> str:

@@ -17,16 +17,14 @@ COMMANDS = {  # name -> (module, function)
     "rehearse": ("rehearsing", "rehearse"),
     "report": ("reporting", "report"),
     "diff": ("reporting", "diff"),
-    "coverage": ("coverage", "coverage"),
     "clients": ("clients", "clients"),
-    "doctor": ("doctor", "doctor"),
-    "driver": ("driver", "driver"),
 }
 TROUBLES = {  # errors that are told in one line -> exit status
     "BadScenario": 2,
     "BadSelection": 2,
     "BadClient": 2,
     "BadRecord": 2,
+    "BadFormat": 2,
     "BadKnown": 2,
     "CannotWrite": 2,
     "CannotServe": 3,
@@ -63,13 +61,9 @@ class Commands(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        from harness.own import own_version
 
-        try:
-            number = version("mucspec")
-        except PackageNotFoundError:
-            number = "0+source"
-        click.echo(f"mucspec {number}")
+        click.echo(f"mucspec {own_version()}")
         ctx.exit()
 
 
@@ -90,7 +84,7 @@ def cli() -> None:
 def main() -> None:
     """The program: exit status 0 as expected, 1 a failure that counts, 2 wrong usage, 3 something broke."""
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name="mucspec", standalone_mode=False)
     except click.ClickException as complaint:
         complaint.show()
         sys.exit(complaint.exit_code)

@@ -10,6 +10,7 @@ import click
 
 from harness.selection import LEVELS, Wanted, read_shard
 
+BROKE = 3  # exit status: the harness or a driver broke
 Function = Callable[..., Any]
 
 

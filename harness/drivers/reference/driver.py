@@ -31,12 +31,20 @@ CONNECT_WITHIN = 20.0  # seconds
 def hello() -> dict[str, Any]:
     """What this driver is; the same as driver.toml says."""
     about = tomllib.loads(Path(__file__).with_name("driver.toml").read_text("utf-8"))["driver"]
-    try:
-        number = version("mucspec")
-    except PackageNotFoundError:
-        number = "0"
     said = {key: about[key] for key in ("library", "language", "can", "reports")}
-    return {"driver": about["name"], "version": number, **said}
+    return {"driver": about["name"], "version": _version(), **said}
+
+
+def _version() -> str:
+    """Mucspec's own: of the installed package, else of the source tree, else nothing that is known."""
+    try:
+        return version("mucspec")
+    except PackageNotFoundError:
+        tree = Path(__file__).resolve().parents[3] / "pyproject.toml"
+    try:
+        return f"{tomllib.loads(tree.read_text('utf-8'))['project']['version']}+source"
+    except (OSError, KeyError):
+        return "0"
 
 
 @cache
