@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import count
+from typing import Any
 
 from mockserver.muc.feature import Feature
 from mockserver.muc.features import ALL
@@ -47,10 +48,9 @@ class Stage:
         return self.service.rooms[HARFLEUR]
 
     def open(
-        self, *nicks: str, owner: str = "henry", config: dict[str, str | bool | list[str]] | None = None,
-        **affiliations: str,
+        self, *nicks: str, owner: str = "henry", config: Any = None, **affiliations: str,
     ) -> None:  # fmt: skip
-        """The room harfleur, with these actors seated under their own names."""
+        """The room harfleur, with these actors seated under their own names; `config` maps short field names."""
         given = {user(name): Affiliation(value) for name, value in affiliations.items()}
         full = {f"muc#roomconfig_{k}" if "#" not in k else k: v for k, v in (config or {}).items()}
         self.service.open_room(HARFLEUR, owner=user(owner), config=full, affiliations=given, now=self.now)
