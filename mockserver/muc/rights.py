@@ -35,7 +35,7 @@ def role_refusal(room: Room, actor: Occupant, target: Occupant, role: Role) -> R
     """The table of 5.1.3 for a moderator `actor`."""
     mine, theirs = rank(room, actor.bare_jid), rank(room, target.bare_jid)
     if role is Role.NONE:
-        return NOT_ALLOWED if theirs > mine else None  # 8.2
+        return _kick(actor, target, mine, theirs)
     if role is target.role:
         return None
     if role is Role.MODERATOR:
@@ -43,8 +43,14 @@ def role_refusal(room: Room, actor: Occupant, target: Occupant, role: Role) -> R
     if target.role is Role.MODERATOR:
         return _unmake(mine, theirs)
     if role is Role.VISITOR:
-        return NOT_ALLOWED if theirs >= mine else None  # 8.4
+        return NOT_ALLOWED if theirs >= min(mine, ADMIN) else None  # 8.4: of an admin nobody takes it
     return None
+
+
+def _kick(actor: Occupant, target: Occupant, mine: int, theirs: int) -> Refuse | None:
+    """8.2; a moderator is kicked by an admin or owner (5.1.3), or by itself."""
+    unmakes = target.role is Role.MODERATOR and target is not actor
+    return NOT_ALLOWED if theirs > mine or (unmakes and mine < ADMIN) else None
 
 
 def _unmake(mine: int, theirs: int) -> Refuse | None:
