@@ -17,6 +17,7 @@ COMMANDS = {  # name -> (module, function)
     "rehearse": ("rehearsing", "rehearse"),
     "report": ("reporting", "report"),
     "diff": ("reporting", "diff"),
+    "coverage": ("coverage", "coverage"),
     "clients": ("clients", "clients"),
 }
 TROUBLES = {  # errors that are told in one line -> exit status
@@ -25,6 +26,7 @@ TROUBLES = {  # errors that are told in one line -> exit status
     "BadClient": 2,
     "BadRecord": 2,
     "BadFormat": 2,
+    "BadCatalogue": 2,
     "BadKnown": 2,
     "CannotWrite": 2,
     "CannotServe": 3,
