@@ -143,6 +143,8 @@ class Host:
         if stanza.has("to"):
             return self._directory(now).introduce(stanza, to)
         own = broadcast(stanza, session, self.accounts.table[session.jid.bare])
+        if stanza.get("type") == "":
+            return [*own, *self._directory(now).happened(stanza, session, lambda feature: feature.shown)]
         if stanza.get("type") != "unavailable":
             return own
         # RFC 6121 4.6.3: whoever got directed presence learns that the sender is unavailable

@@ -1,6 +1,20 @@
 """What a client needs besides rooms: one file a feature."""
 
-from . import archive, carbons, disco, ping, preferences, roster, session, storage, version
+from . import (
+    archive,
+    bookmarks,
+    caps,
+    carbons,
+    disco,
+    pep,
+    ping,
+    preferences,
+    roster,
+    session,
+    storage,
+    vcard,
+    version,
+)
 
 ALL_ACCOUNT = (
     disco.feature,
@@ -9,6 +23,10 @@ ALL_ACCOUNT = (
     ping.feature,
     version.feature,
     storage.feature,
+    vcard.feature,
+    caps.feature,
+    pep.feature,
+    bookmarks.feature,
     archive.feature,
     preferences.feature,
     carbons.feature,

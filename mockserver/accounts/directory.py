@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mockserver.muc.jid import JID
@@ -9,7 +10,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element
 
 from . import stanzas
-from .feature import ACCOUNT, ARCHIVE, HOST, OTHER, AccountFeature, Request, Traffic
+from .feature import ACCOUNT, ARCHIVE, HOST, OTHER, AccountFeature, Happen, Moment, Request, Traffic
 from .model import Account, Accounts, Session
 
 GONE = "gone"  # a session that is not there: nobody answers for it
@@ -28,7 +29,7 @@ class Directory:
     def answer(self, iq: Element, to: JID, session: Session) -> list[Delivery]:
         """The answer to an IQ for an account, the host or a room's archive."""
         if not stanzas.answerable(iq):
-            return []
+            return self.happened(iq, session, lambda feature: feature.replied)
         (payload,) = iq.elements()
         request = Request(
             iq=iq,
@@ -44,6 +45,13 @@ class Directory:
         key = (request.place, iq.get("type"), payload.name, payload.uri)
         answer = next((f.answers[key] for f in self.features if key in f.answers), None)
         return answer(request) if answer else request.refuse("service-unavailable")
+
+    def happened(
+        self, stanza: Element, session: Session, what: Callable[[AccountFeature], list[Happen]]
+    ) -> list[Delivery]:
+        """Tell the features of something that needs no answer."""
+        account = self.accounts.table[session.jid.bare]
+        return Moment(stanza, session, account, self.accounts, self.features).told(what)
 
     def _place(self, to: JID, session: Session) -> str:
         if to.resource:

@@ -18,18 +18,25 @@ def info(request: Request) -> list[Delivery]:
     if request.payload.get("node"):
         return request.refuse("item-not-found", "there is no such node")
     at_host = request.place == HOST
-    category, kind = ("server", "im") if at_host else ("account", "registered")
+    identities = [("server", "im")] if at_host else [("account", "registered"), *_identities(request)]
     found = {v: None for f in request.features for v in (f.host_vars if at_host else f.account_vars)}
-    identity = E("identity", uri=NS_DISCO_INFO, category=category, type=kind, name_="mucspec")
-    return request.result(_query(NS_DISCO_INFO, identity, *(E("feature", uri=NS_DISCO_INFO, var=v) for v in found)))
+    shown = (E("identity", uri=NS_DISCO_INFO, category=c, type=kind, name_="mucspec") for c, kind in identities)
+    return request.result(_query(NS_DISCO_INFO, *shown, *(E("feature", uri=NS_DISCO_INFO, var=v) for v in found)))
+
+
+def _identities(request: Request) -> list[tuple[str, str]]:
+    return [identity for feature in request.features for identity in feature.identities]
 
 
 @feature.get("query", NS_DISCO_ITEMS, HOST, ACCOUNT)
 def items(request: Request) -> list[Delivery]:
     if request.payload.get("node"):
         return request.refuse("item-not-found", "there is no such node")
-    rooms = E("item", uri=NS_DISCO_ITEMS, jid=str(request.accounts.muc_domain), name_="Chatrooms")
-    return request.result(_query(NS_DISCO_ITEMS, rooms if request.place == HOST else None))
+    if request.place == HOST:
+        rooms = E("item", uri=NS_DISCO_ITEMS, jid=str(request.accounts.muc_domain), name_="Chatrooms")
+        return request.result(_query(NS_DISCO_ITEMS, rooms))
+    listed = [item for f in request.features for source in f.items for item in source(request.account)]
+    return request.result(_query(NS_DISCO_ITEMS, *listed))
 
 
 def _query(uri: str, *children: Element | None) -> Element:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from mockserver.muc.jid import JID
@@ -35,8 +35,26 @@ class Request:
     def result(self, *payload: Element | None) -> list[Delivery]:
         return [stanzas.result(self.iq, *payload, to=self.session.jid)]
 
-    def refuse(self, condition: str, text: str = "") -> list[Delivery]:
-        return [stanzas.error(self.iq, condition, text, to=self.session.jid)]
+    def refuse(self, condition: str, text: str = "", *more: Element) -> list[Delivery]:
+        return [stanzas.error(self.iq, condition, text, *more, to=self.session.jid)]
+
+    def follow(self, what: str) -> list[Delivery]:
+        """What other features make of a change of `what`: a pubsub node, or a namespace of private storage."""
+        return [d for f in self.features for act in f.follows.get(what, ()) for d in act(self)]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something happened to a session: it showed presence, it answered, its client's features became known."""
+
+    stanza: Element
+    session: Session
+    account: Account
+    accounts: Accounts
+    features: tuple[AccountFeature, ...]
+
+    def told(self, what: Callable[[AccountFeature], list[Happen]]) -> list[Delivery]:
+        return [d for f in self.features for happen in what(f) for d in happen(self)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,8 @@ class Traffic:
 Answer = Callable[[Request], list[Delivery]]
 Amend = Callable[[Traffic], Element]
 Copy = Callable[[Traffic, tuple[JID, ...]], list[Delivery]]
+Happen = Callable[[Moment], list[Delivery]]
+Items = Callable[[Account], Iterable[Element]]
 Key = tuple[str, str, str, str]  # place, type, name and namespace of the payload
 
 
@@ -70,12 +90,27 @@ class AccountFeature:
     incoming: list[Amend] = field(default_factory=list)
     sent: list[Copy] = field(default_factory=list)
     received: list[Copy] = field(default_factory=list)
+    identities: tuple[tuple[str, str], ...] = ()  # further identities of an account
+    items: list[Items] = field(default_factory=list)  # disco items of an account
+    shown: list[Happen] = field(default_factory=list)  # available presence without an address
+    replied: list[Happen] = field(default_factory=list)  # a result or an error for the host
+    learned: list[Happen] = field(default_factory=list)  # `session.features` are known now
+    follows: dict[str, list[Answer]] = field(default_factory=dict)  # what changed -> what comes of it
 
     def get(self, name: str, uri: str, *places: str) -> Callable[[Answer], Answer]:
         return self._on("get", name, uri, places)
 
     def set(self, name: str, uri: str, *places: str) -> Callable[[Answer], Answer]:
         return self._on("set", name, uri, places)
+
+    def follow(self, what: str) -> Callable[[Answer], Answer]:
+        """Is told of a change of this node (`Request.follow`)."""
+
+        def register(act: Answer) -> Answer:
+            self.follows.setdefault(what, []).append(act)
+            return act
+
+        return register
 
     def _on(self, kind: str, name: str, uri: str, places: tuple[str, ...]) -> Callable[[Answer], Answer]:
         def register(answer: Answer) -> Answer:

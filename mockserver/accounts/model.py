@@ -11,6 +11,15 @@ from mockserver.muc.xml import Element
 
 
 @dataclass(slots=True)
+class Node:
+    """A pubsub node: how it is set, and its items by id, the latest last."""
+
+    name: str
+    config: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    items: dict[str, Element] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Session:
     """One bound resource. `presence` is its last broadcast presence, None before and after."""
 
@@ -19,6 +28,8 @@ class Session:
     interested: bool = False  # asked for the roster, so it gets pushes
     carbons: bool = False
     directed: dict[JID, None] = field(default_factory=dict)  # who got directed presence
+    caps: str = ""  # the node of its entity capabilities
+    features: frozenset[str] = frozenset()  # what its client answered about them
 
 
 @dataclass(slots=True)
@@ -29,6 +40,7 @@ class Account:
     sessions: dict[JID, Session] = field(default_factory=dict)
     roster: dict[JID, Element] = field(default_factory=dict)
     stored: dict[tuple[str, str], Element] = field(default_factory=dict)  # private storage, vCard
+    nodes: dict[str, Node] = field(default_factory=dict)  # its pubsub nodes
 
     @property
     def reachable(self) -> tuple[JID, ...]:
@@ -46,6 +58,7 @@ class Accounts:
     archives: Archives
     new_id: Callable[[], str]
     prefs_policy: str = ""
+    asked: dict[str, tuple[JID, str]] = field(default_factory=dict)  # id of an open disco query -> session, caps
     table: dict[JID, Account] = field(default_factory=dict)
 
     def get(self, bare: JID) -> Account | None:

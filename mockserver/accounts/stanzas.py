@@ -22,10 +22,10 @@ def result(iq: Element, *payload: Element | None, to: JID) -> Delivery:
     return Delivery(answer, (to,))
 
 
-def error(stanza: Element, condition: str, text: str = "", *, to: JID) -> Delivery:
+def error(stanza: Element, condition: str, text: str = "", *more: Element, to: JID) -> Delivery:
     """The stanza sent back with an error; the caller sees to it that no error is answered."""
     why = E("text", text, uri=NS_STANZAS) if text else None
-    reason = E("error", E(condition, uri=NS_STANZAS), why, type=TYPES.get(condition, "cancel"))
+    reason = E("error", E(condition, uri=NS_STANZAS), why, *more, type=TYPES.get(condition, "cancel"))
     kept = stanza.children if stanza.name != "presence" else ()
     answer = E(stanza.name, *kept, reason, type="error", id=stanza.get("id") or None, from_=stanza.get("to") or None)
     return Delivery(answer, (to,))

@@ -1,14 +1,19 @@
-"""What clients keep on their server: private XML storage (XEP-0049, bookmarks of XEP-0048) and vCards (XEP-0054)."""
+"""Private XML storage: XEP-0049. Bookmarks of XEP-0048 lie here too."""
 
 from __future__ import annotations
 
 from mockserver.muc.model import Delivery
-from mockserver.muc.namespaces import NS_PRIVATE, NS_VCARD
+from mockserver.muc.namespaces import NS_PRIVATE
 from mockserver.muc.xml import E
 
 from .feature import ACCOUNT, OTHER, AccountFeature, Request
 
-feature = AccountFeature("storage", "xep-0049", host_vars=(NS_PRIVATE, NS_VCARD), account_vars=(NS_VCARD,))
+feature = AccountFeature("storage", "xep-0049", host_vars=(NS_PRIVATE,))
+
+
+def private(uri: str) -> str:
+    """What `Request.follow` calls a change of private data in this namespace."""
+    return f"private {uri}"
 
 
 @feature.get("query", NS_PRIVATE, ACCOUNT)
@@ -22,21 +27,17 @@ def fetch(request: Request) -> list[Delivery]:
 
 @feature.set("query", NS_PRIVATE, ACCOUNT)
 def keep(request: Request) -> list[Delivery]:
-    for element in request.payload.elements():
+    """Data in a namespace of their own: XEP-0049 2.3."""
+    elements = list(request.payload.elements())
+    if not elements or any(element.uri == NS_PRIVATE for element in elements):
+        return request.refuse("not-acceptable", "name at least one element in a namespace of its own")
+    for element in elements:
         request.account.stored[element.name, element.uri] = element
-    return request.result()
+    changed = dict.fromkeys(element.uri for element in elements)
+    return [*request.result(), *(d for uri in changed for d in request.follow(private(uri)))]
 
 
-@feature.get("vCard", NS_VCARD, ACCOUNT, OTHER)
-def fetch_card(request: Request) -> list[Delivery]:
-    owner = request.accounts.get(request.target)
-    card = owner.stored.get(("vCard", NS_VCARD)) if owner else None
-    if card is None and request.place == OTHER:
-        return request.refuse("service-unavailable")
-    return request.result(card or E("vCard", uri=NS_VCARD))
-
-
-@feature.set("vCard", NS_VCARD, ACCOUNT)
-def keep_card(request: Request) -> list[Delivery]:
-    request.account.stored["vCard", NS_VCARD] = request.payload
-    return request.result()
+@feature.get("query", NS_PRIVATE, OTHER)
+@feature.set("query", NS_PRIVATE, OTHER)
+def meddle(request: Request) -> list[Delivery]:
+    return request.refuse("forbidden", "this is somebody else's")
