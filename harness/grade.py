@@ -43,7 +43,7 @@ def grade(step: Step, evidence: Evidence) -> tuple[Check, Any]:
         case Kind.STATE:
             return _state(step, evidence), evidence.snapshot
     graded = [grade(row, evidence) for row in step.alternatives]
-    best = min(graded, key=lambda pair: PREFERENCE.index(pair[0].outcome))
+    best = min(graded, key=lambda pair: (PREFERENCE.index(pair[0].outcome), pair[0].closest in ("", "nothing")))
     if best[0].outcome is Outcome.FAIL:
         texts = " or ".join(check.expected for check, _ in graded)
         return replace(best[0], step=step, expected=texts), None

@@ -28,7 +28,7 @@ class Playing:
     def __init__(self, scenario: Scenario, driver: Driver, dialogue: Dialogue, ground: Ground, *, tag: str) -> None:
         self.scenario, self.driver, self._dialogue, self._ground = scenario, driver, dialogue, ground
         self.transcript = Transcript(ground.reactor.seconds)
-        self.referee = Referee(scenario)
+        self.referee = Referee(scenario, reports=dialogue.hello.reports if dialogue.hello else None)
         self.exceptions: list[tuple[int, Event]] = []  # what the library let escape, and the row of the last stimulus
         self._tag = tag
         self._moved = 0

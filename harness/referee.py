@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import grade
+from .excuse import excused
 from .model import (
     STIMULI,
     Action,
@@ -60,8 +61,9 @@ class Window:
 class Referee:
     """One scenario under way. Do what `next_action` says, tell it what happens, until `verdict` is there."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, *, reports: Collection[str] | None = None) -> None:
         self.scenario = scenario
+        self._reports = reports  # the events that the driver can report; None: all of them
         self.verdict: Verdict | None = None
         self._at = 0
         self._window = Window()
@@ -203,14 +205,18 @@ class Referee:
 
     def _graded(self, step: Step) -> tuple[Check, Any]:
         skipped = self._window.quiet_until if step.kind is Kind.NEVER else (0, 0)
+        issued = tuple((i.command, i.answer) for i in self._issued)
         evidence = grade.Evidence(
             tuple(self._window.events[skipped[0] :]),
             tuple(self._window.sent[skipped[1] :]),
-            tuple((i.command, i.answer) for i in self._issued),
+            issued,
             self._snapshot,
             self._last_seen,
         )
-        return grade.grade(step, evidence)
+        check, used = grade.grade(step, evidence)
+        if (step.alternatives or (step,))[0].who in self.scenario.sessions:
+            check = excused(check, issued=issued, reports=self._reports)
+        return check, used
 
     def _settle(self, step: Step, check: Check, used: Any) -> None:
         if isinstance(used, Event):

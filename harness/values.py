@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "any": lambda wanted, got: (got not in (None, "", [])) is bool(wanted),
-    "absent": lambda wanted, got: (got in (None, "", [])) is bool(wanted),
-    "one_of": lambda wanted, got: any(fits(w, got) for w in wanted),
-    "not": lambda wanted, got: not fits(wanted, got),
-    "matches": lambda wanted, got: re.search(wanted, str(got)) is not None,
-    "contains": lambda wanted, got: all(_holds(w, got) for w in wanted),
-    "lacks": lambda wanted, got: not any(_holds(w, got) for w in wanted),
+EMPTY: tuple[Any, ...] = (None, "", [])
+OPERATORS: dict[str, Callable[[Any, Any, bool], bool]] = {  # wanted, got, lenient
+    "any": lambda wanted, got, _: (got not in EMPTY) is bool(wanted),
+    "absent": lambda wanted, got, _: (got in EMPTY) is bool(wanted),
+    "one_of": lambda wanted, got, lenient: any(fits(w, got, lenient=lenient) for w in wanted),
+    "not": lambda wanted, got, _: not fits(wanted, got),
+    "matches": lambda wanted, got, _: re.search(wanted, str(got)) is not None,
+    "contains": lambda wanted, got, lenient: all(_holds(w, got, lenient=lenient) for w in wanted),
+    "lacks": lambda wanted, got, _: not any(_holds(w, got) for w in wanted),
 }
 AS_SETS = frozenset({"codes", "features"})  # fields whose order means nothing
 ADDRESSES = frozenset({"jid", "inviter", "with"})  # a bare JID wanted fits a full one seen
@@ -24,56 +25,70 @@ def is_operator(wanted: Any) -> bool:
     return isinstance(wanted, Mapping) and len(wanted) == 1 and next(iter(wanted)) in OPERATORS
 
 
-def fits(wanted: Any, got: Any) -> bool:
-    """A plain value is equal, a table is a subset, lists match item by item."""
+def fits(wanted: Any, got: Any, *, lenient: bool = False) -> bool:
+    """A plain value is equal, a table is a subset, lists match item by item.
+
+    With `lenient` an entry of a table that the library hides (null or left out) fits whatever is wanted.
+    """
     if is_operator(wanted):
         ((name, operand),) = wanted.items()
-        return OPERATORS[name](operand, got)
+        return OPERATORS[name](operand, got, lenient)
     if isinstance(wanted, Mapping):
-        return isinstance(got, Mapping) and all(field_fits(k, v, got.get(k)) for k, v in wanted.items())
+        return isinstance(got, Mapping) and all(_entry_fits(k, v, got, lenient=lenient) for k, v in wanted.items())
     if isinstance(wanted, list):
-        return isinstance(got, Sequence) and not isinstance(got, str) and _paired(wanted, list(got))
+        return isinstance(got, Sequence) and not isinstance(got, str) and _paired(wanted, list(got), lenient=lenient)
     if isinstance(wanted, bool) or isinstance(got, bool):
         return wanted is got
     return bool(wanted == got)
 
 
-def field_fits(name: str, wanted: Any, got: Any) -> bool:
+def field_fits(name: str, wanted: Any, got: Any, *, lenient: bool = False) -> bool:
     """`fits`, knowing what some fields are: sets of codes, occupants in any order, JIDs (rooms in any case)."""
     if name in AS_SETS and isinstance(wanted, list):
         return isinstance(got, Sequence) and set(wanted) == set(got)
     if name in ("occupants", "items") and isinstance(wanted, list):
-        return isinstance(got, Sequence) and len(wanted) == len(got) and _matched(wanted, list(got))
+        return isinstance(got, Sequence) and len(wanted) == len(got) and _matched(wanted, list(got), lenient=lenient)
     if name == "room" and isinstance(wanted, str) and isinstance(got, str):
         return wanted.casefold() == got.casefold()
     if name in ADDRESSES and isinstance(wanted, str) and isinstance(got, str) and "/" not in wanted:
         return wanted == got.partition("/")[0]
-    return fits(wanted, got)
+    return fits(wanted, got, lenient=lenient)
 
 
 def hidden(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:
-    """The wanted fields of which the library says nothing (null or left out)."""
-    return [
-        name
-        for name, value in wanted.items()
-        if got.get(name) is None and not (is_operator(value) and "absent" in value)
-    ]
+    """The wanted fields of which the library says nothing (null or left out), in part or at all."""
+    return [name for name, value in wanted.items() if _silent(value, got.get(name)) or _half_told(name, value, got)]
 
 
-def _holds(wanted: Any, got: Any) -> bool:
+def _silent(wanted: Any, got: Any) -> bool:
+    return got is None and not (is_operator(wanted) and "absent" in wanted)
+
+
+def _half_told(name: str, wanted: Any, got: Mapping[str, Any]) -> bool:
+    """Whether it fits only because entries inside it are hidden."""
+    value = got.get(name)
+    return not field_fits(name, wanted, value) and field_fits(name, wanted, value, lenient=True)
+
+
+def _entry_fits(name: str, wanted: Any, got: Mapping[str, Any], *, lenient: bool) -> bool:
+    value = got.get(name)
+    return (lenient and _silent(wanted, value)) or field_fits(name, wanted, value, lenient=lenient)
+
+
+def _holds(wanted: Any, got: Any, *, lenient: bool = False) -> bool:
     if isinstance(got, Mapping):
         return wanted in got
-    return isinstance(got, Sequence) and any(fits(wanted, item) for item in got)
+    return isinstance(got, Sequence) and any(fits(wanted, item, lenient=lenient) for item in got)
 
 
-def _paired(wanted: list[Any], got: list[Any]) -> bool:
-    return len(wanted) == len(got) and all(map(fits, wanted, got))
+def _paired(wanted: list[Any], got: list[Any], *, lenient: bool) -> bool:
+    return len(wanted) == len(got) and all(fits(w, g, lenient=lenient) for w, g in zip(wanted, got, strict=True))
 
 
-def _matched(wanted: list[Any], got: list[Any]) -> bool:
+def _matched(wanted: list[Any], got: list[Any], *, lenient: bool) -> bool:
     """Whether each wanted item can have a seen item of its own."""
     if not wanted:
         return True
     first, *rest = wanted
-    candidates = [n for n, item in enumerate(got) if fits(first, item)]
-    return any(_matched(rest, got[:n] + got[n + 1 :]) for n in candidates)
+    candidates = [n for n, item in enumerate(got) if fits(first, item, lenient=lenient)]
+    return any(_matched(rest, got[:n] + got[n + 1 :], lenient=lenient) for n in candidates)

@@ -8,7 +8,7 @@ from slixmpp.exceptions import XMPPError
 from slixmpp.plugins.xep_0410.self_ping import PingStatus
 
 SENT = {"ok": "sent"}
-RAW = {"raw", "private_message"}  # what slixmpp has no operation of its own for
+RAW = {"raw", "private_message", "presence"}  # what slixmpp has no operation of its own for
 
 
 def answer_of(error):

@@ -142,7 +142,8 @@ class Told:
         item = presence["muc"]["item"]
         destroyed = presence["muc"].get_plugin("destroy", check=True)
         reason = destroyed["reason"] if destroyed is not None else item["reason"]
-        return {"actor": item["actor"]["nick"], "reason": reason, "codes": sorted(presence["muc"]["status_codes"])}
+        actor = item["actor"]["nick"] or str(item["actor"]["jid"] or "")
+        return {"actor": actor, "reason": reason, "codes": sorted(presence["muc"]["status_codes"])}
 
     # messages
 
