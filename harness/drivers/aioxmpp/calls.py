@@ -1,0 +1,203 @@
+"""The protocol's verbs as calls of aioxmpp. Each takes the session and its arguments, and returns the answer."""
+
+from datetime import datetime
+
+import aioxmpp
+import aioxmpp.forms
+import forms
+import told
+from aioxmpp import JID
+from aioxmpp.im import InviteMode
+from aioxmpp.muc.xso import History
+from aioxmpp.tracking import MessageState
+
+SENT = {"ok": "sent"}
+NICK_NODE = "x-roomuser-item"
+
+
+def room_of(session, args):
+    """The library's room. Raises `KeyError` where it knows none."""
+    return session.muc.get_muc(JID.fromstr(args["room"]))
+
+
+# being there
+
+
+async def join(session, args):
+    """Enter. Whether to come back after a lost stream is the harness's business, so no automatic rejoin."""
+    room, entered = session.muc.join(
+        JID.fromstr(args["room"]),
+        args["nick"],
+        password=args.get("password"),
+        history=_history(args.get("history")),
+        autorejoin=False,
+    )
+    visit = session.visit(room)
+    await entered
+    return {"nick": room.me.nick if room.me else None, "codes": visit.codes}
+
+
+def _history(limits):
+    if limits is None:
+        return None
+    since = limits.get("since")
+    return History(**{**limits, "since": datetime.fromisoformat(since)} if since else limits)
+
+
+async def leave(session, args):
+    await room_of(session, args).leave()
+
+
+async def rename(session, args):
+    await room_of(session, args).set_nick(args["nick"])
+    return SENT
+
+
+async def self_ping(session, args):
+    return {"joined": await session.visit(room_of(session, args)).self_ping()}
+
+
+async def message(session, args):
+    """Say something. The library's tracking service tells of an error that comes back."""
+    room, said = room_of(session, args), _message(args, aioxmpp.MessageType.GROUPCHAT)
+    token = room.send_message(said)
+    _track(session, said, token, room.jid, None)
+    await token
+    return {**SENT, "id": said.id_}
+
+
+async def private_message(session, args):
+    """Through the one-to-one conversations: the library's documentation says that they are what serves for this."""
+    room, said = room_of(session, args), _message(args, aioxmpp.MessageType.CHAT)
+    conversation = session.private.get_conversation(room.jid.replace(resource=args["nick"]))
+    token = conversation.send_message(said)
+    _track(session, said, token, room.jid, args["nick"])
+    await token
+    return {**SENT, "id": said.id_}
+
+
+def _message(args, kind):
+    message = aioxmpp.Message(type_=kind, id_=args.get("id"))
+    message.body[None] = args["body"]
+    return message
+
+
+def _track(session, said, token, room, nick):
+    def changed(state, response=None, **_):
+        if state is MessageState.ERROR:
+            error = told.stanza_error(response.error)
+            fields = {"room": str(room), "nick": nick, "id": said.id_, **error}
+            session.say({"event": "message_failed", "source": "api", **fields})
+
+    tracker = session.tracking.attach_tracker(said, token=token)
+    session.listen(tracker.on_state_changed, changed)
+
+
+async def set_subject(session, args):
+    await room_of(session, args).set_topic({None: args["subject"]})
+    return SENT
+
+
+async def invite(session, args):
+    mode = InviteMode[args["mode"].upper()]
+    token, _ = await room_of(session, args).invite(JID.fromstr(args["jid"]), args.get("reason"), mode=mode)
+    await token
+    return SENT
+
+
+# roles and affiliations
+
+
+async def kick(session, args):
+    room = room_of(session, args)
+    member = next((member for member in room.members if member.nick == args["nick"]), None)
+    if member is None:
+        await room.muc_set_role(args["nick"], "none", reason=args.get("reason"))
+    else:
+        await room.kick(member, args.get("reason"))
+
+
+async def set_role(session, args):
+    await room_of(session, args).muc_set_role(args["nick"], args["role"], reason=args.get("reason"))
+
+
+async def ban(session, args):
+    await set_affiliation(session, {**args, "affiliation": "outcast"})
+
+
+async def set_affiliation(session, args):
+    room, user = JID.fromstr(args["room"]), JID.fromstr(args["jid"])
+    await session.muc.set_affiliation(room, user, args["affiliation"], reason=args.get("reason"))
+
+
+async def get_affiliations(session, args):
+    """The library returns JIDs alone."""
+    users = await session.muc.get_affiliated(JID.fromstr(args["room"]), args["affiliation"])
+    return {"items": [{"jid": told.jid(user)} for user in users]}
+
+
+async def request_voice(session, args):
+    await room_of(session, args).muc_request_voice()
+    return SENT
+
+
+async def answer_voice(session, args):
+    form, answer = session.visit(room_of(session, args)).requests[args["nick"]]
+    form.request_allow.value = args["allow"]
+    answer.set_result(form.render_reply())
+    return SENT
+
+
+# the owner's work
+
+
+async def get_config(session, args):
+    return {"fields": forms.fields_of(await session.muc.get_room_config(JID.fromstr(args["room"])))}
+
+
+async def set_config(session, args):
+    room = JID.fromstr(args["room"])
+    received = await session.muc.get_room_config(room)
+    await session.muc.set_room_config(room, forms.changed(received, args["values"]))
+
+
+async def cancel_config(session, args):
+    form = aioxmpp.forms.Data(aioxmpp.forms.DataType.CANCEL)
+    await session.muc.set_room_config(JID.fromstr(args["room"]), form)
+
+
+async def accept_defaults(session, args):
+    form = aioxmpp.forms.Data(aioxmpp.forms.DataType.SUBMIT)
+    await session.muc.set_room_config(JID.fromstr(args["room"]), form)
+
+
+# discovery
+
+
+async def room_info(session, args):
+    return forms.info(await session.disco.query_info(JID.fromstr(args["room"]), require_fresh=True))
+
+
+async def reserved_nick(session, args):
+    """The library has service discovery with nodes for it."""
+    query = await session.disco.query_info(JID.fromstr(args["room"]), node=NICK_NODE, require_fresh=True)
+    return {"nick": next((identity.name or "" for identity in query.identities), "")}
+
+
+async def room_items(session, args):
+    return forms.items(await session.disco.query_items(JID.fromstr(args["room"]), require_fresh=True))
+
+
+async def list_rooms(session, args):
+    return forms.items(await session.disco.query_items(JID.fromstr(args["service"]), require_fresh=True))
+
+
+CALLS = {
+    call.__name__: call
+    for call in (
+        *(join, leave, rename, self_ping, message, private_message, set_subject, invite),
+        *(kick, set_role, ban, set_affiliation, get_affiliations, request_voice, answer_voice),
+        *(get_config, set_config, cancel_config, accept_defaults),
+        *(room_info, reserved_nick, room_items, list_rooms),
+    )
+}

@@ -1,0 +1,136 @@
+"""One session: an aioxmpp client with its services, and what they report of themselves."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from functools import partial
+
+import aioxmpp
+import aioxmpp.im.p2p
+import rooms
+import told
+from aioxmpp import JID, connector, security_layer
+from aioxmpp.tracking import BasicTrackingService
+
+CONNECTORS = {"starttls": connector.STARTTLSConnector, "direct": connector.XMPPOverTLSConnector}
+CONNECT_WITHIN = timedelta(seconds=20)
+NOTICES = {101, 102, 103, 104, 170, 171, 172, 173, 174}  # of messages from a room
+
+
+class Session:
+    """`say` writes an event of this session; `listen` attaches a handler to a signal of the library."""
+
+    def __init__(self, say, listen):
+        self.say, self.listen = say, listen
+        self.client = None
+        self._visits = {}  # room of the library -> Visit
+        self._stack = AsyncExitStack()
+        self._why = None  # why the stream was lost
+
+    async def connect(self, args):
+        """Log in. A client that lost its stream is started again: what it kept of the time before is its own doing."""
+        await self._stack.aclose()
+        if self.client is None:
+            self._make(args)
+        kind = CONNECTORS[args.get("tls") or "starttls"]()
+        self.client.override_peer = [(args["host"], args["port"], kind)]
+        await self._stack.enter_async_context(self.client.connected(timeout=CONNECT_WITHIN))
+        return {"jid": str(self.client.local_jid)}
+
+    async def disconnect(self, args):
+        """Close the stream."""
+        await self._stack.aclose()
+
+    def _make(self, args):
+        security = security_layer.make(
+            args.get("password"),
+            anonymous="" if args.get("mechanism") == "ANONYMOUS" else False,
+            ssl_context_factory=partial(_trusting, args.get("ca")),
+        )
+        if args.get("tls") == "none":
+            security = security._replace(tls_required=False)
+        self.client = client = aioxmpp.PresenceManagedClient(JID.fromstr(args["jid"]), security, max_initial_attempts=1)
+        self.muc = client.summon(aioxmpp.MUCClient)
+        self.private = client.summon(aioxmpp.im.p2p.Service)
+        self.disco = client.summon(aioxmpp.DiscoClient)
+        self.tracking = client.summon(BasicTrackingService)
+        self.listen(self.muc.on_muc_invitation, self._invited)
+        self.listen(self.private.on_conversation_new, self._conversation)
+        self.listen(client.stream.on_message_received, self._stanza)
+        self.listen(client.on_stream_suspended, self._suspended)
+        self.listen(client.on_stream_destroyed, self._lost)
+
+    def visit(self, room):
+        """What is known of this room object; its signals are attached when it is first seen."""
+        if room not in self._visits:
+            self._visits[room] = rooms.Visit(room, self.say, self.listen)
+        return self._visits[room]
+
+    def state(self, room):
+        """The library's room, if it says that there is one."""
+        try:
+            room = self.muc.get_muc(JID.fromstr(room))
+        except (AttributeError, KeyError):
+            return {"joined": False}
+        me = told.occupant(room.me) if room.me else dict.fromkeys(("nick", "role", "affiliation"))
+        return {
+            "joined": room.muc_joined,
+            "subject": told.text(room.muc_subject),
+            **{key: me[key] for key in ("nick", "role", "affiliation")},
+            "occupants": [{**told.occupant(m), **told.availability(m)} for m in room.members],
+        }
+
+    # the stream
+
+    def _suspended(self, reason):
+        self._why = reason
+
+    def _lost(self, *_):
+        error = told.error(self._why) if self._why else {"condition": None, "text": None}
+        self.say({"event": "disconnected", "source": "api", "condition": error["condition"], "text": error["text"]})
+        if self._why:  # else it would come back on its own, after a second and more
+            asyncio.get_running_loop().call_soon(self.client.stop)
+        self._why = None
+
+    # messages that belong to no visit
+
+    def _invited(self, stanza, room, inviter, mode, password=None, reason=None, **_):
+        who = {"room": str(room), "inviter": told.jid(inviter), "mode": mode.name.lower()}
+        self.say({"event": "invited", "source": "api", **who, "password": password, "reason": reason})
+
+    def _conversation(self, conversation, **_):
+        self.listen(conversation.on_message, self._private_message)
+
+    def _private_message(self, message, member, source, **_):
+        """Of an occupant, and not what was sent to one; with others the conversations have nothing to do here."""
+        room = member.direct_jid.bare()
+        if member.is_self or not self._knows(room):
+            return
+        said = {"body": told.text(message.body), "id": message.id_}
+        who = {"room": str(room), "nick": member.direct_jid.resource}
+        self.say({"event": "private_message", "source": "api", **who, **said})
+
+    def _knows(self, room):
+        try:
+            return self.muc.get_muc(room) is not None
+        except KeyError:
+            return False
+
+    def _stanza(self, message, **_):
+        """What the library reports in no other way than with the stanza."""
+        told_by_room = message.xep0045_muc_user
+        if told_by_room is None or message.from_ is None or message.from_.resource:
+            return
+        event = {"room": str(message.from_), "source": "stanza"}
+        if declined := told_by_room.decline:
+            self.say({"event": "declined", **event, "jid": told.jid(declined.from_), "reason": declined.reason})
+        codes = told.codes(told_by_room.status_codes)
+        if NOTICES.intersection(codes):
+            self.say({"event": "config_changed", **event, "codes": codes})
+
+
+def _trusting(ca):
+    context = security_layer.default_ssl_context()
+    if ca:
+        context.load_verify_locations(ca)
+    return context
