@@ -14,7 +14,7 @@ from typing import Any
 
 DRIVERS = Path(__file__).with_name("drivers")
 TOP = Path(__file__).resolve().parent.parent  # what `-m harness.drivers.reference` is found from
-TEXTS = ("name", "library", "language", "python", "default_version", "tls", "runtime")
+TEXTS = ("name", "library", "language", "python", "default_version", "tls", "mechanism", "runtime")
 LISTS = ("command", "packages", "constraints", "can", "reports")
 
 
@@ -37,6 +37,7 @@ class Driver:
     constraints: tuple[str, ...] = ()
     default_version: str = ""
     tls: str = "starttls"
+    mechanism: str = ""  # of SASL, where the library's own choice is slow; the log-in is not what is tried
     parallel: int = 1
     can: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .grade import LIBRARY_SILENT
 from .model import Answer, Check, Command, Kind, Outcome, Step
+from .pattern import Pattern
 
 Issued = Sequence[tuple[Command, Answer | None]]
 
@@ -17,7 +18,7 @@ def excused(check: Check, *, issued: Issued, reports: Collection[str] | None) ->
     `reports` are the events that the driver can report, None for all of them.
     """
     step = check.step
-    if step.kind is Kind.SENDS and (verb := _raw(step, issued)):
+    if all(map(_on_wire, step.alternatives or (step,))) and (verb := _raw(step, issued)):
         return replace(check, outcome=Outcome.UNGRADED, why=f"{LIBRARY_SILENT}: {verb} was sent as raw XML")
     if reports is not None and (deaf := _deaf(step, reports)) and check.outcome is not Outcome.UNGRADED:
         return replace(check, outcome=Outcome.UNSUPPORTED, why=f"the library does not report {deaf}")
@@ -26,9 +27,14 @@ def excused(check: Check, *, issued: Issued, reports: Collection[str] | None) ->
     return check
 
 
+def _on_wire(row: Step) -> bool:
+    return row.kind is Kind.SENDS or (row.kind is Kind.NEVER and isinstance(row.what, Pattern))
+
+
 def _raw(step: Step, issued: Issued) -> str:
     """The last command of this session, if it was carried out as raw XML."""
-    own = [(c, a) for c, a in issued if c.session == step.who]
+    who = (step.alternatives or (step,))[0].who
+    own = [(c, a) for c, a in issued if c.session == who]
     command, answer = own[-1] if own else (None, None)
     return command.verb if command and answer and answer.fields.get("via") == "raw" else ""
 

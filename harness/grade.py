@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.muc.xml import BadXml, Element, parse, render
 
 from .model import Answer, Check, Command, Event, Kind, Outcome, Sent, Step
-from .pattern import Pattern
+from .pattern import Pattern, attribute
 from .substitute import fill
 from .values import field_fits, hidden
 
@@ -43,11 +43,16 @@ def grade(step: Step, evidence: Evidence) -> tuple[Check, Any]:
         case Kind.STATE:
             return _state(step, evidence), evidence.snapshot
     graded = [grade(row, evidence) for row in step.alternatives]
-    best = min(graded, key=lambda pair: (PREFERENCE.index(pair[0].outcome), pair[0].closest in ("", "nothing")))
+    best = min(graded, key=lambda pair: (PREFERENCE.index(pair[0].outcome), _far(pair[0])))
     if best[0].outcome is Outcome.FAIL:
         texts = " or ".join(check.expected for check, _ in graded)
         return replace(best[0], step=step, expected=texts), None
     return replace(best[0], step=step), best[1]
+
+
+def _far(check: Check) -> bool:
+    """Whether what came closest is not even of the right name."""
+    return not (isinstance(check.step.what, str) and check.closest.startswith(check.step.what))
 
 
 PREFERENCE = (Outcome.PASS, Outcome.UNGRADED, Outcome.UNSUPPORTED, Outcome.FAIL)
@@ -214,14 +219,14 @@ def _state(step: Step, evidence: Evidence) -> Check:
 
 
 def bound(step: Step, used: Any) -> dict[str, str]:
-    """The variables that a row binds: `{ mid = "@id" }` takes a field or an attribute."""
+    """The variables that a row binds: `{ mid = "@id" }` takes a field or an attribute, also one of a child."""
     found: dict[str, str] = {}
     for name, source in step.bind.items():
         key = str(source).removeprefix("@")
         if isinstance(used, Event):
             found[name] = str(used.fields.get(key) or "")
         elif isinstance(used, Element):
-            found[name] = used.get(key)
+            found[name] = attribute(used, str(source))
         elif isinstance(used, Mapping):
             found[name] = str(used.get(key) or "")
     return found

@@ -86,7 +86,8 @@ class Playing:
         jid = self._ground.names.account(session) + (f"/{resource}" if resource else "")
         where = {"jid": jid, "password": PASSWORD, "host": LOOPBACK, "port": self._port.getHost().port}
         tls = {"tls": self.driver.tls, "ca": str(secure.ca_path)} if secure else {"tls": "none"}
-        return {**where, **tls}
+        mechanism = {"mechanism": self.driver.mechanism} if self.driver.mechanism else {}
+        return {**where, **tls, **mechanism}
 
     def _logged_in(self, session: str) -> None:
         full = self._stage.sessions.get(session)

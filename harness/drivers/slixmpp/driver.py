@@ -41,9 +41,9 @@ class Driver:
         self.say({"event": "exception", "session": session, "type": kind, "text": str(error), "source": "api"})
 
     def unhandled(self, _, about):
-        """What ends in the loop: the loop tells in whose `data_received` it was."""
-        if "exception" in about:
-            self.escaped(getattr(about.get("protocol"), "session", ""), about["exception"])
+        """What ends in the loop, but for what `Client.data_received` has told already."""
+        if "exception" in about and not hasattr(about["exception"], "told"):
+            self.escaped("", about["exception"])
 
     def line(self, text):
         message = json.loads(text)

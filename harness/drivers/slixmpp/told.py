@@ -175,7 +175,7 @@ class Told:
 
     def _private(self, message):
         sender = message["from"]
-        if message["type"] == "chat" and sender.resource and sender.bare in self._rooms:
+        if message["type"] in ("chat", "normal") and sender.resource and sender.bare in self._rooms:
             fields = {"nick": sender.resource, "body": message["body"], "id": message["id"]}
             occupant_id = message["occupant-id"]["id"]
             self.say("private_message", source="stanza", room=sender.bare, occupant_id=occupant_id, **fields)
