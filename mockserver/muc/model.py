@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import TypeVar
 
 from .jid import JID
 from .mam import Entry
 from .xml import Element
+
+T = TypeVar("T")
 
 
 class Role(StrEnum):
@@ -103,6 +106,7 @@ class Switches:
     legacy_invitations: bool = False  # with jabber:x:conference besides: 7.8.2
     tells_absent_users: bool = False  # a message with 101 about a new affiliation: 18.1
     tells_of_absent_users: bool = False  # a message to the occupants about one: 10.3, 10.6
+    avatar_in_presence: bool = False  # the room's own presence shows its avatar, as before XEP-0486 (5.2)
 
 
 @dataclass
@@ -149,6 +153,14 @@ class Room:
     traffic: tuple[str, ...] | None = None  # the only extensions that the room passes on; None: all
     relayed: dict[tuple[JID, str, str], JID] = field(default_factory=dict)  # open IQs between occupants
     defaults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: dict[type, object] = field(default_factory=dict)  # what single features remember
+
+    def own(self, kind: type[T]) -> T:
+        """What one feature remembers about the room, made when it is first asked for."""
+        found = self.kept.get(kind)
+        if not isinstance(found, kind):
+            found = self.kept[kind] = kind()
+        return found
 
     def values(self, var: str) -> tuple[str, ...]:
         """The values of a configuration field by its short name (`membersonly`) or its full one."""

@@ -27,6 +27,7 @@ HEARINGS = (  # who is asked about a message to the room that is no groupchat
 )
 
 ENTRY = (  # what a newcomer receives behind its self-presence: 7.1
+    "avatar",  # XEP-0486 5.2
     "history",  # 7.2.13
     "subject",  # 7.2.15
 )

@@ -11,7 +11,7 @@ from ..answers import refused, result
 from ..feature import Feature
 from ..jid import JID
 from ..model import RANK, Affiliation, Delivery, Occupant, Refuse, Role, Room
-from ..namespaces import NS_CLIENT, NS_MAM, NS_SID, NS_USER
+from ..namespaces import NS_CLIENT, NS_MAM, NS_RETRACT, NS_SID, NS_USER
 from ..requests import Query
 from ..xml import E, Element
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ..service import MucService
 
 feature = Feature("archive", spec="xep-0313")
+
+
+KEPT = (("body", NS_CLIENT), ("subject", NS_CLIENT), ("retract", NS_RETRACT))
 
 
 @feature.disco
@@ -29,8 +32,8 @@ def announce(room: Room) -> Iterator[str]:
 
 @feature.listen
 def keep(service: MucService, room: Room, occupant: Occupant | None, stanza: Element, now: float) -> None:
-    """Messages with a body, and subjects; their archive id is the stanza-id that everybody got."""
-    if not any(stanza.find(name, NS_CLIENT) for name in ("body", "subject")):
+    """Messages with a body, subjects, retractions (XEP-0424 5); their id is the stanza-id that everybody got."""
+    if not any(stanza.find(name, uri) for name, uri in KEPT):
         return
     stable = next((s for s in stanza.find_all("stanza-id", NS_SID) if s.get("by") == room.jid), None)
     parties = (JID.parse(stanza.get("from")), *((occupant.bare_jid,) if occupant else ()))
