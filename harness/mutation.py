@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 from .drivers.reference.defects import DEFECTS
 from .model import STIMULI, Outcome, Scenario, Verdict
@@ -11,6 +15,9 @@ from .rehearse import rehearse
 
 BROKEN = frozenset({Outcome.FAIL, Outcome.ERROR})
 TOO_COARSE = 0.25  # a defect that breaks more of the corpus than this proves nothing about a row
+FEW = 3  # so many scenarios a defect may break in the smallest corpus
+
+Found = Mapping[str, str]  # scenario that a defect breaks -> the check that it breaks first, "" if none
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +35,75 @@ class Mutation:
         return [f"{kind} {name}" for kind, table in tables.items() for name, found in table.items() if not found]
 
 
-def mutate(scenarios: Sequence[Scenario], *, progress: Callable[[str], None] = lambda _: None) -> Mutation:
-    """Rehearse the corpus with every defect in turn."""
-    rows = {step.check: [] for s in scenarios for step in s.steps if step.kind not in STIMULI}  # type: dict[str, list[str]]
+def mutate(
+    scenarios: Sequence[Scenario],
+    *,
+    defects: Iterable[str] = DEFECTS,
+    jobs: int | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Mutation:
+    """Rehearse the corpus with every defect in turn, in `jobs` processes (by default one a core).
+
+    The result does not depend on `jobs`. `progress` is told each defect when it is done.
+    """
+    names = list(defects)
+    found = {}
+    for name, broken in zip(names, _played(scenarios, names, jobs or os.cpu_count() or 1), strict=True):
+        found[name] = broken
+        progress(name)
+    return _tables(scenarios, found)
+
+
+def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found]) -> Mutation:
+    rows: dict[str, list[str]] = {step.check: [] for s in scenarios for step in s.steps if step.kind not in STIMULI}
     broken: dict[str, list[str]] = {s.id: [] for s in scenarios}
-    caught: dict[str, list[str]] = {}
-    coarse = []
-    for defect in DEFECTS:
-        progress(defect)
-        verdicts = {s.id: rehearse(s, defects=[defect]).verdict for s in scenarios}
-        caught[defect] = [name for name, verdict in verdicts.items() if verdict.outcome in BROKEN]
-        if len(caught[defect]) > max(3, TOO_COARSE * len(scenarios)):
-            coarse.append(defect)
-            continue
-        for name in caught[defect]:
-            broken[name].append(defect)
-            for check in _first_broken(verdicts[name]):
-                rows.setdefault(check, []).append(defect)
-    return Mutation(broken, rows, caught, coarse)
+    coarse = [name for name, where in found.items() if len(where) > max(FEW, TOO_COARSE * len(scenarios))]
+    for name, where in found.items():
+        for scenario, check in where.items() if name not in coarse else ():
+            broken[scenario].append(name)
+            if check in rows:
+                rows[check].append(name)
+    return Mutation(broken, rows, {name: list(where) for name, where in found.items()}, coarse)
 
 
-def _first_broken(verdict: Verdict) -> Iterable[str]:
-    """The row that fails while every earlier one passes."""
-    for check in verdict.checks:
-        if check.outcome in BROKEN:
-            yield check.step.check
-            return
+# one defect
+
+
+def _broken_by(scenarios: Sequence[Scenario], defect: str) -> Found:
+    """What a client with this defect breaks."""
+    verdicts = {s.id: rehearse(s, defects=[defect]).verdict for s in scenarios}
+    return {name: _first_broken(verdict) for name, verdict in verdicts.items() if verdict.outcome in BROKEN}
+
+
+def _first_broken(verdict: Verdict) -> str:
+    """The check that fails while every earlier one passes."""
+    wrong = next((check for check in verdict.checks if check.outcome is not Outcome.PASS), None)
+    return wrong.step.check if wrong is not None and wrong.outcome in BROKEN else ""
+
+
+# all of them
+
+
+def _played(scenarios: Sequence[Scenario], defects: Sequence[str], jobs: int) -> Iterator[Found]:
+    """What each defect breaks, in the order of the defects."""
+    if jobs == 1:
+        yield from (_broken_by(scenarios, defect) for defect in defects)
+        return
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (scenarios,))
+    try:
+        yield from pool.map(_broken_in_pool, defects)
+    finally:  # after Ctrl-C each process ends its defect, and begins no other
+        pool.shutdown(cancel_futures=True)
+
+
+_corpus: list[Scenario] = []  # in a process of the pool: what it plays
+
+
+def _begin(scenarios: Sequence[Scenario]) -> None:
+    """A process of the pool is there. Ctrl-C is for the one that waits for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _corpus[:] = scenarios
+
+
+def _broken_in_pool(defect: str) -> Found:
+    return _broken_by(_corpus, defect)

@@ -7,12 +7,26 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from ..session import Output, Session
-from . import hearing_messages, hearing_presence, memory, telling_of_joins, telling_of_messages, telling_of_occupants
+from . import (
+    coming_back,
+    forgetting,
+    hearing_answers,
+    hearing_messages,
+    hearing_odd_presence,
+    hearing_presence,
+    hearing_talk,
+    memory,
+    raising,
+    telling_of_joins,
+    telling_of_messages,
+    telling_of_occupants,
+)
 from .table import HEARD, REMEMBERED, TEXTS, TOLD
 
 __all__ = [
-    "HEARD", "REMEMBERED", "TEXTS", "TOLD", "hearing_messages", "hearing_presence", "memory", "misheard",
-    "misremembered", "mistold", "telling_of_joins", "telling_of_messages", "telling_of_occupants",
+    "HEARD", "REMEMBERED", "TEXTS", "TOLD", "coming_back", "forgetting", "hearing_answers", "hearing_messages",
+    "hearing_odd_presence", "hearing_presence", "hearing_talk", "memory", "misheard", "misremembered", "mistold",
+    "raising", "telling_of_joins", "telling_of_messages", "telling_of_occupants",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The tables of the mistakes that stand beside the client's code, and how they are entered.
 
 A mistake is one function. Its name is the name of the defect, its docstring tells it. Where one defect needs two
-functions the second has no docstring.
+functions the second has no docstring; within one module it begins with an underscore.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TEXTS: dict[str, str] = {}
 
 
 def _enter(function: Any, table: dict[str, Any]) -> None:
-    name = function.__name__.replace("_", "-")
+    name = function.__name__.strip("_").replace("_", "-")
     table[name] = function
     if function.__doc__:
         TEXTS[name] = function.__doc__

@@ -5,10 +5,10 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
-from ..jids import bare
+from ..jids import bare, resource
 from ..room import Room
 from ..session import Answer, Output, Report, Send, Session
-from ..stanzas import MUC, E, find
+from ..stanzas import MUC, USER, E, find
 from . import table
 from .outputs import also, sent, told
 
@@ -96,3 +96,93 @@ def refused_join_retried(me: Session, output: Output) -> list[Output]:
         return [output]
     me.rooms[me.key(before.jid)] = Room(before.jid, before.wanted)
     return [output, Send(E("presence", E("x", uri=MUC), to=f"{before.jid}/{before.wanted}"))]
+
+
+@table.told
+def join_with_muc_user(me: Session, output: Output) -> list[Output]:
+    """joins with an x of muc#user beside that of muc"""
+    if (join := _join(output)) is not None:
+        join.append(E("x", uri=USER))
+    return [output]
+
+
+@table.told
+def own_presence_probed(me: Session, output: Output) -> list[Output]:
+    """asks for its own presence by a probe when it has joined"""
+    if not (event := told(output, "joined")):
+        return [output]
+    return [output, Send(E("presence", to=f"{event['room']}/{event['nick']}", type="probe", id=me.new_id()))]
+
+
+@table.told
+def join_never_told(me: Session, output: Output) -> list[Output]:
+    """answers who asked for a join, and does not report it"""
+    return [] if told(output, "joined") else [output]
+
+
+@table.told
+def creation_told_of_every_room(me: Session, output: Output) -> list[Output]:
+    """reports behind each join that the room is new and locked"""
+    event = told(output, "joined", created=False)
+    return also(output, event, "room_created", codes=event["codes"]) if event else [output]
+
+
+# the wishes about history
+
+
+def _wishes(output: Output) -> Element | None:
+    """The wishes about history of a join, if this is one that has any."""
+    return find(find(join, "x", MUC), "history", MUC) if (join := _join(output)) is not None else None
+
+
+@table.told
+def history_in_place_of_x(me: Session, output: Output) -> list[Output]:
+    """sends the wishes about history in place of the x of a join"""
+    wishes, join = _wishes(output), _join(output)
+    if wishes is not None and join is not None:
+        join[:] = [wishes]
+    return [output]
+
+
+@table.told
+def maxstanzas_lost(me: Session, output: Output) -> list[Output]:
+    """knows no limit of the history by number of stanzas"""
+    if (wishes := _wishes(output)) is not None:
+        wishes.attrib.pop("maxstanzas", None)
+    return [output]
+
+
+@table.told
+def seconds_lost(me: Session, output: Output) -> list[Output]:
+    """knows no limit of the history by seconds"""
+    if (wishes := _wishes(output)) is not None:
+        wishes.attrib.pop("seconds", None)
+    return [output]
+
+
+# later presence
+
+
+def _later(me: Session, output: Output) -> tuple[Element, Room] | None:
+    """A presence without type into a room in which the client is, and that room."""
+    presence = sent(output, "presence")
+    if presence is None or presence.get("type") or find(presence, "x", MUC) is not None:
+        return None
+    room = me.room(presence.get("to", ""))
+    return (presence, room) if room and room.joined else None
+
+
+@table.told
+def presence_under_first_nick(me: Session, output: Output) -> list[Output]:
+    """sends changes of availability under the nickname with which it wanted to join"""
+    if (later := _later(me, output)) and resource(later[0].get("to", "")) == later[1].nick:
+        later[0].set("to", f"{later[1].jid}/{later[1].wanted}")
+    return [output]
+
+
+@table.told
+def rename_with_type(me: Session, output: Output) -> list[Output]:
+    """asks for another nickname by a presence with a type"""
+    if (later := _later(me, output)) and resource(later[0].get("to", "")) != later[1].nick:
+        later[0].set("type", "available")
+    return [output]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from ..jids import bare
 from ..session import Output, Report, Session
-from ..stanzas import CLIENT, OWNER, E, find
+from ..stanzas import CLIENT, OCCUPANT_ID, OWNER, SID, E, find
 from . import table
 from .outputs import SAID, also, sent, told
 
@@ -76,6 +77,48 @@ def private_message_without_type(me: Session, output: Output) -> list[Output]:
     message = sent(output, "message")
     if message is not None and message.get("type") == "chat":
         del message.attrib["type"]
+    return [output]
+
+
+@table.told
+def nicks_of_speakers_cleaned(me: Session, output: Output) -> list[Output]:
+    """reports only letters, digits and spaces of the nickname of who speaks"""
+    event = told(output, "message")
+    nick = "".join(c for c in event.get("nick", "") if c.isalnum() or c == " ")
+    return [Report({**event, "nick": nick})] if event else [output]
+
+
+@table.told
+def talk_under_former_nick(me: Session, output: Output) -> list[Output]:
+    """reports what an occupant says under the first nickname that it knew"""
+    former = me.notes.setdefault("former", {})
+    if event := told(output, "renamed", self=False):
+        former[event["nick"]] = former.get(event["old"], event["old"])
+    event = told(output, "message") or told(output, "private_message")
+    return [Report({**event, "nick": former.get(event["nick"], event["nick"])})] if event else [output]
+
+
+# ids that only a service may give
+
+
+def _said(output: Output) -> Element | None:
+    message = sent(output, "message")
+    return message if message is not None and find(message, "body", CLIENT) is not None else None
+
+
+@table.told
+def occupant_id_sent(me: Session, output: Output) -> list[Output]:
+    """puts an occupant id into what it says"""
+    if (message := _said(output)) is not None:
+        message.append(E("occupant-id", uri=OCCUPANT_ID, id="me"))
+    return [output]
+
+
+@table.told
+def stanza_id_sent(me: Session, output: Output) -> list[Output]:
+    """gives a stanza id to what it says"""
+    if (message := _said(output)) is not None:
+        message.append(E("stanza-id", uri=SID, id=message.get("id"), by=bare(me.jid)))
     return [output]
 
 

@@ -61,6 +61,15 @@ def speakers_listed(me: Session, output: Output) -> list[Output]:
 
 
 @table.told
+def speakers_told_as_entering(me: Session, output: Output) -> list[Output]:
+    """reports an entrance of everybody who says something and is not in the list"""
+    event = told(output, "message")
+    room = me.room(str(event.get("room", "")))
+    unlisted = room and event["nick"] and event["nick"] not in room.occupants
+    return also(output, event, "occupant_joined", **WHO) if unlisted else [output]
+
+
+@table.told
 def subject_author_listed(me: Session, output: Output) -> list[Output]:
     """lists as occupant who set the subject"""
     event = told(output, "subject")
@@ -139,6 +148,19 @@ def exit_from_one_is_from_all(me: Session, output: Output) -> list[Output]:
         return [output]
     others, me.rooms = list(me.rooms.values()), {}
     return [output, *(Report({**event, "room": other.jid}) for other in others)]
+
+
+@table.told
+def leaving_of_others_not_told(me: Session, output: Output) -> list[Output]:
+    """takes who leaves from the list, and does not report it"""
+    return [] if told(output, "occupant_left", cause="left") else [output]
+
+
+@table.told
+def leaving_of_others_also_own(me: Session, output: Output) -> list[Output]:
+    """reports the leaving of another also as its own"""
+    event = told(output, "occupant_left", cause="left")
+    return also(output, event, "left", cause="left", alternate="", **WHY) if event else [output]
 
 
 @table.told
