@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from .accounts import ALL_ACCOUNT, stanzas
+from .accounts import ALL_ACCOUNT, blocking, stanzas
 from .accounts.directory import Directory
 from .accounts.feature import AccountFeature
 from .accounts.model import Account, Accounts, Session
@@ -42,6 +42,7 @@ class Host:
         self.muc = MucService(muc_domain, features=features, new_id=new_id, secret=secret)
         self.archives = archives if archives is not None else InMemory()
         self.accounts = Accounts(self.domain, self.muc_domain, self.archives, new_id)
+        self.accounts.route = self._send_for
         self._account_features = tuple(account_features)
         self._new_id = new_id
         self._sessions: dict[JID, Session] = {}
@@ -100,6 +101,10 @@ class Host:
             return _bounce(stanza, "jid-malformed", to=sender)
         if stanza.name == "iq" and (mistake := _malformed(stanza)):
             return _bounce(stanza, "bad-request", mistake, to=sender)
+        if self.accounts.blockers and to is not None:
+            stopped = blocking.stopped(self.accounts, stanza, to, session.jid)
+            if stopped is not None:
+                return self._land(stopped)
         return self._land(self._route(stanza, to, session, now))
 
     def _route(self, stanza: Element, to: JID | None, session: Session, now: float) -> Iterable[Delivery]:
@@ -113,12 +118,25 @@ class Host:
             return self._to_session(stanza, to, session, now)
         return self._at_home(stanza, to if stanza.name == "iq" else to.bare, session, now)
 
+    def _send_for(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
+        """What comes of a stanza that a feature sends in a session's name."""
+        return list(self._route(stanza.with_attrs(to=to, from_=session.jid), to, session, now))
+
     def _to_muc(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
         if stanza.name == "iq" and stanza.find("prefs", NS_MAM) and self._archived(to, session):
             return self._directory(now).answer(stanza, to, session)
         if stanza.name == "presence":
             track(session, to, stanza)
-        return self.muc.receive(stanza, now=now)
+        told = self.muc.receive(stanza, now=now)
+        if stanza.name == "message":
+            told = [*told, *self._directory(now).beside_room(stanza, to, session, told, self._seats(to, session))]
+        return blocking.bounced(self.accounts, told, lambda answer: self.muc.receive(answer, now=now))
+
+    def _seats(self, to: JID, session: Session) -> tuple[JID, ...]:
+        """The user's other sessions under the same nickname in that room, where `to` is an occupant."""
+        room = self.muc.rooms.get(to.bare) if to.resource else None
+        occupant = room.occupant_of(session.jid) if room else None
+        return tuple(seat for seat in occupant.sessions if seat != session.jid) if occupant else ()
 
     def _archived(self, to: JID, session: Session) -> bool:
         """Whether `to` is a room with an archive that this user may have preferences for."""
@@ -161,6 +179,9 @@ class Host:
             to = delivery.to
             if not all(address in self._sessions for address in to):
                 to = tuple(session for address in to for session in self._reached(address))
+                delivery = Delivery(delivery.stanza, to)
+            if self.accounts.blockers:
+                to = blocking.wanted(self.accounts, delivery.stanza, to)
                 delivery = Delivery(delivery.stanza, to)
             if to:
                 landed.append(delivery)

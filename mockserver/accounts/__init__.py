@@ -2,6 +2,7 @@
 
 from . import (
     archive,
+    blocking,
     bookmarks,
     caps,
     carbons,
@@ -30,4 +31,5 @@ ALL_ACCOUNT = (
     archive.feature,
     preferences.feature,
     carbons.feature,
+    blocking.feature,
 )

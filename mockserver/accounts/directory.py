@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
+from mockserver.muc.namespaces import NS_USER
 from mockserver.muc.xml import Element
 
 from . import stanzas
@@ -14,6 +15,12 @@ from .feature import ACCOUNT, ARCHIVE, HOST, OTHER, AccountFeature, Happen, Mome
 from .model import Account, Accounts, Session
 
 GONE = "gone"  # a session that is not there: nobody answers for it
+
+
+def invites(message: Element) -> bool:
+    """Whether this is a mediated invitation: XEP-0045 7.8.2."""
+    x = message.find("x", NS_USER)
+    return message.name == "message" and x is not None and x.find("invite", NS_USER) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,23 @@ class Directory:
             *(copy for f in self.features for make in f.received for copy in make(incoming, audience)),
             *(copy for f in self.features for make in f.sent for copy in make(outgoing, audience)),
         ]
+
+    def beside_room(
+        self, message: Element, to: JID, session: Session, told: Sequence[Delivery], seats: tuple[JID, ...]
+    ) -> list[Delivery]:
+        """Copies of what a room did with a message: of a whisper that it passed on, of invitations."""
+        if any(session.jid in d.to and d.stanza.get("type") == "error" for d in told):
+            return []
+        sender = self.accounts.table[session.jid.bare]
+        outgoing = Traffic(message, sender, to, self.accounts, session, self.now)
+        copies = [copy for f in self.features for make in f.whispered for copy in make(outgoing, seats)]
+        guests = [(d, self.accounts.get(guest.bare), guest) for d in told if invites(d.stanza) for guest in d.to]
+        for delivery, account, guest in guests:
+            if account is not None:
+                audience = (guest,) if guest in account.sessions else account.reachable
+                incoming = Traffic(delivery.stanza, account, to.bare, self.accounts, None, self.now)
+                copies += [copy for f in self.features for make in f.received for copy in make(incoming, audience)]
+        return copies
 
     def _amended(self, traffic: Traffic) -> Traffic:
         for feature in self.features:

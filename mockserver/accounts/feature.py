@@ -90,6 +90,7 @@ class AccountFeature:
     incoming: list[Amend] = field(default_factory=list)
     sent: list[Copy] = field(default_factory=list)
     received: list[Copy] = field(default_factory=list)
+    whispered: list[Copy] = field(default_factory=list)  # a private message to an occupant; the user's seats there
     identities: tuple[tuple[str, str], ...] = ()  # further identities of an account
     items: list[Items] = field(default_factory=list)  # disco items of an account
     shown: list[Happen] = field(default_factory=list)  # available presence without an address

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mockserver.archive.store import Archives
 from mockserver.muc.jid import JID
+from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element
 
 
@@ -27,6 +28,7 @@ class Session:
     presence: Element | None = None
     interested: bool = False  # asked for the roster, so it gets pushes
     carbons: bool = False
+    blocklist: bool = False  # asked for the block list, so it gets pushes
     directed: dict[JID, None] = field(default_factory=dict)  # who got directed presence
     caps: str = ""  # the node of its entity capabilities
     features: frozenset[str] = frozenset()  # what its client answered about them
@@ -41,12 +43,20 @@ class Account:
     roster: dict[JID, Element] = field(default_factory=dict)
     stored: dict[tuple[str, str], Element] = field(default_factory=dict)  # private storage, vCard
     nodes: dict[str, Node] = field(default_factory=dict)  # its pubsub nodes
+    blocked: dict[JID, None] = field(default_factory=dict)  # with whom it wants nothing to do
 
     @property
     def reachable(self) -> tuple[JID, ...]:
         """Where a message to the bare JID goes: the available sessions, or all if none is available."""
         available = tuple(s.jid for s in self.sessions.values() if s.presence is not None)
         return available or tuple(self.sessions)
+
+
+Route = Callable[[Element, JID, Session, float], list[Delivery]]
+
+
+def _nowhere(stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
+    return []
 
 
 @dataclass(slots=True)
@@ -58,6 +68,8 @@ class Accounts:
     archives: Archives
     new_id: Callable[[], str]
     prefs_policy: str = ""
+    route: Route = _nowhere
+    blockers: set[JID] = field(default_factory=set)  # the accounts that block somebody
     asked: dict[str, tuple[JID, str]] = field(default_factory=dict)  # id of an open disco query -> session, caps
     table: dict[JID, Account] = field(default_factory=dict)
 

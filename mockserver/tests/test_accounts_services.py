@@ -38,7 +38,6 @@ def test_what_only_needs_a_yes_gets_an_empty_result(payload: str, kind: str, to:
 @pytest.mark.parametrize(
     ("payload", "kind"),
     [
-        ("<blocklist xmlns='urn:xmpp:blocking'/>", "get"),
         ("<query xmlns='jabber:iq:register'/>", "get"),
         ("<query xmlns='jabber:iq:privacy'/>", "get"),
         ("<open xmlns='http://jabber.org/protocol/ibb' sid='1' block-size='1'/>", "set"),
