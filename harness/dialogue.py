@@ -101,10 +101,11 @@ class Dialogue:
         waiting = self.ask(verb, session, args)
         return await waiting.addTimeout(self.patience, self._reactor, self._too_late(verb, self.patience))
 
-    async def stop(self) -> None:
-        """End it politely, then by force."""
+    async def stop(self, *, word: bool = True, hang_up: bool = True) -> bool:
+        """End it politely, by the word `stop`, the end of its input or both, then by force; whether it went itself."""
         self._over(End.STOPPED, "was stopped")
-        await self._process.stop(encode(STOP), within=STOPS_WITHIN)
+        await self._process.stop(encode(STOP) if word else b"", within=STOPS_WITHIN, hang_up=hang_up)
+        return not self._process.forced
 
     def kill(self) -> None:
         """End it at once."""

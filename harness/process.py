@@ -45,6 +45,7 @@ class Process(ProcessProtocol):
         self._on_end = on_end
         self._rest = b""
         self._stderr = b""
+        self.forced = False  # it was asked to end, and had to be killed
         self._why = ""  # why we killed it, if we did
         self._alive = True
         self._over = False
@@ -73,13 +74,14 @@ class Process(ProcessProtocol):
         if self._alive:
             self._kill_group()
 
-    def stop(self, last_words: bytes, *, within: float) -> Deferred[None]:
-        """Ask it to end, kill it if it does not. Fires when it is gone."""
+    def stop(self, last_words: bytes, *, within: float, hang_up: bool = True) -> Deferred[None]:
+        """Ask it to end, by these words and the end of its input; kill it if it does not. Fires when it is gone."""
         if self._alive:
             self._why = self._why or "was stopped"
             self.write(last_words)
-            self._transport.closeStdin()
-            self._timer = self._reactor.callLater(within, self._kill_group)
+            if hang_up:
+                self._transport.closeStdin()
+            self._timer = self._reactor.callLater(within, self._force)
         return self.ended
 
     # what Twisted calls
@@ -119,6 +121,10 @@ class Process(ProcessProtocol):
     def _cancel(self) -> None:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
+
+    def _force(self) -> None:
+        self.forced = True
+        self._kill_group()
 
     def _kill_group(self) -> None:
         try:
