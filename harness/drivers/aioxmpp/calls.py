@@ -12,7 +12,6 @@ from aioxmpp.muc.xso import History
 from aioxmpp.tracking import MessageState
 
 SENT = {"ok": "sent"}
-NICK_NODE = "x-roomuser-item"
 
 
 def room_of(session, args):
@@ -89,6 +88,7 @@ def _track(session, said, token, room, nick):
             fields = {"room": str(room), "nick": nick, "id": said.id_, **error}
             session.say({"event": "message_failed", "source": "api", **fields})
 
+    session.tracked.add(said.id_)
     tracker = session.tracking.attach_tracker(said, token=token)
     session.listen(tracker.on_state_changed, changed)
 
@@ -133,7 +133,7 @@ async def set_affiliation(session, args):
 async def get_affiliations(session, args):
     """The library returns JIDs alone."""
     users = await session.muc.get_affiliated(JID.fromstr(args["room"]), args["affiliation"])
-    return {"items": [{"jid": told.jid(user)} for user in users]}
+    return {"items": [{"jid": told.known(user)} for user in users]}
 
 
 async def request_voice(session, args):
@@ -178,12 +178,6 @@ async def room_info(session, args):
     return forms.info(await session.disco.query_info(JID.fromstr(args["room"]), require_fresh=True))
 
 
-async def reserved_nick(session, args):
-    """The library has service discovery with nodes for it."""
-    query = await session.disco.query_info(JID.fromstr(args["room"]), node=NICK_NODE, require_fresh=True)
-    return {"nick": next((identity.name or "" for identity in query.identities), "")}
-
-
 async def room_items(session, args):
     return forms.items(await session.disco.query_items(JID.fromstr(args["room"]), require_fresh=True))
 
@@ -198,6 +192,6 @@ CALLS = {
         *(join, leave, rename, self_ping, message, private_message, set_subject, invite),
         *(kick, set_role, ban, set_affiliation, get_affiliations, request_voice, answer_voice),
         *(get_config, set_config, cancel_config, accept_defaults),
-        *(room_info, reserved_nick, room_items, list_rooms),
+        *(room_info, room_items, list_rooms),
     )
 }

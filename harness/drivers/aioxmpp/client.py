@@ -1,15 +1,16 @@
 """One session: an aioxmpp client with its services, and what they report of themselves."""
 
 import asyncio
+import os
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from functools import partial
+from pathlib import Path
 
 import aioxmpp
 import aioxmpp.im.p2p
 import rooms
 import told
-from aioxmpp import JID, connector, security_layer
+from aioxmpp import JID, MessageType, connector, security_layer
 from aioxmpp.tracking import BasicTrackingService
 
 CONNECTORS = {"starttls": connector.STARTTLSConnector, "direct": connector.XMPPOverTLSConnector}
@@ -24,12 +25,15 @@ class Session:
         self.say, self.listen = say, listen
         self.client = None
         self._visits = {}  # room of the library -> Visit
+        self.tracked = set()  # ids of the messages that a tracker of the library waits for
         self._stack = AsyncExitStack()
         self._why = None  # why the stream was lost
 
     async def connect(self, args):
         """Log in. A client that lost its stream is started again: what it kept of the time before is its own doing."""
         await self._stack.aclose()
+        if args.get("ca"):  # OpenSSL's way to say whom to trust; the library verifies as it always does
+            os.environ["SSL_CERT_FILE"], os.environ["SSL_CERT_DIR"] = args["ca"], str(Path(args["ca"]).parent)
         if self.client is None:
             self._make(args)
         kind = CONNECTORS[args.get("tls") or "starttls"]()
@@ -42,11 +46,8 @@ class Session:
         await self._stack.aclose()
 
     def _make(self, args):
-        security = security_layer.make(
-            args.get("password"),
-            anonymous="" if args.get("mechanism") == "ANONYMOUS" else False,
-            ssl_context_factory=partial(_trusting, args.get("ca")),
-        )
+        anonymous = "" if args.get("mechanism") == "ANONYMOUS" else False
+        security = security_layer.make(args.get("password"), anonymous=anonymous)
         if args.get("tls") == "none":
             security = security._replace(tls_required=False)
         self.client = client = aioxmpp.PresenceManagedClient(JID.fromstr(args["jid"]), security, max_initial_attempts=1)
@@ -56,7 +57,8 @@ class Session:
         self.tracking = client.summon(BasicTrackingService)
         self.listen(self.muc.on_muc_invitation, self._invited)
         self.listen(self.private.on_conversation_new, self._conversation)
-        self.listen(client.stream.on_message_received, self._stanza)
+        # before the services: MUCClient empties muc#user of what is no groupchat message
+        client.stream.app_inbound_message_filter.register(self._stanza, 0)
         self.listen(client.on_stream_suspended, self._suspended)
         self.listen(client.on_stream_destroyed, self._lost)
 
@@ -95,8 +97,9 @@ class Session:
     # messages that belong to no visit
 
     def _invited(self, stanza, room, inviter, mode, password=None, reason=None, **_):
-        who = {"room": str(room), "inviter": told.jid(inviter), "mode": mode.name.lower()}
-        self.say({"event": "invited", "source": "api", **who, "password": password, "reason": reason})
+        who = {"room": str(room), "inviter": told.known(inviter), "mode": mode.name.lower()}
+        why = {"password": told.known(password), "reason": told.known(reason)}
+        self.say({"event": "invited", "source": "api", **who, **why})
 
     def _conversation(self, conversation, **_):
         self.listen(conversation.on_message, self._private_message)
@@ -116,21 +119,28 @@ class Session:
         except KeyError:
             return False
 
-    def _stanza(self, message, **_):
+    def _stanza(self, message):
         """What the library reports in no other way than with the stanza."""
-        told_by_room = message.xep0045_muc_user
-        if told_by_room is None or message.from_ is None or message.from_.resource:
-            return
-        event = {"room": str(message.from_), "source": "stanza"}
-        if declined := told_by_room.decline:
-            self.say({"event": "declined", **event, "jid": told.jid(declined.from_), "reason": declined.reason})
-        codes = told.codes(told_by_room.status_codes)
+        if message.from_ is not None and message.type_ is MessageType.ERROR:
+            self._came_back(message)
+        elif message.from_ is not None and message.from_.is_bare and message.xep0045_muc_user:
+            self._notice(message.xep0045_muc_user, {"room": str(message.from_), "source": "stanza"})
+        return message
+
+    def _came_back(self, message):
+        """An error that no tracker of the library waits for."""
+        if message.id_ not in self.tracked and message.error is not None:
+            who = {"room": str(message.from_.bare()), "nick": message.from_.resource, "id": message.id_}
+            error = told.stanza_error(message.error)
+            self.say({"event": "message_failed", "source": "stanza", **who, **error})
+
+    def _notice(self, of, event):
+        if of.decline:
+            who = {"jid": told.known(of.decline.from_), "reason": told.known(of.decline.reason)}
+            self.say({"event": "declined", **event, **who})
+        codes = told.codes(of.status_codes)
         if NOTICES.intersection(codes):
             self.say({"event": "config_changed", **event, "codes": codes})
-
-
-def _trusting(ca):
-    context = security_layer.default_ssl_context()
-    if ca:
-        context.load_verify_locations(ca)
-    return context
+        for item in of.items:
+            change = {"jid": told.known(item.jid), "affiliation": told.known(item.affiliation)}
+            self.say({"event": "affiliation_changed", **event, **change, "reason": told.known(item.reason)})

@@ -103,7 +103,9 @@ class Driver:
         self.say({"event": "exception", "session": session, "source": "api", "type": kind, "text": str(exception)})
 
     def unhandled(self, loop, about):
-        """What reaches asyncio's loop."""
+        """What reaches asyncio's loop; of a lost connection the transport also tells its protocol."""
+        if "transport" in about:
+            return
         task = about.get("task") or about.get("future")
         name = task.get_name() if isinstance(task, asyncio.Task) else SESSION.get()
         self.escaped(about.get("exception") or OSError(about["message"]), name)

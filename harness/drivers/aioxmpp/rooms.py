@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import told
-from aioxmpp.muc import RoomState, StatusCode
+from aioxmpp.muc import RoomState
 
 AT_ONCE = timedelta(0)
 
@@ -42,7 +42,8 @@ class Visit:
 
     def _entered(self, presence, occupant, muc_status_codes=None, **_):
         self.codes = told.codes(muc_status_codes)
-        me = {"nick": occupant.nick, "role": occupant.role, "affiliation": occupant.affiliation}
+        me = told.occupant(occupant)
+        del me["jid"]
         self.event("joined", **me, codes=self.codes)
 
     def _failed(self, exception, **_):
@@ -50,7 +51,7 @@ class Visit:
 
     def _left(self, **why):
         nick = self.room.me.nick if self.room.me else None
-        self.event("left", nick=nick, **told.exit_of(**why))
+        self.event("left", nick=nick, **told.exit_of(why))
         self._answer_ping(False)
 
     # occupants
@@ -60,7 +61,7 @@ class Visit:
 
     def _occupant_left(self, member, **why):
         status = told.text(member.presence_status)
-        self.event("occupant_left", nick=member.nick, status=status, **told.exit_of(**why))
+        self.event("occupant_left", nick=member.nick, status=status, **told.exit_of(why))
 
     def _occupant_changed(self, member, resource, presence, **_):
         self.event("occupant_changed", **told.occupant(member), **told.availability(member))
@@ -68,29 +69,28 @@ class Visit:
     def _renamed(self, member, old, new, muc_status_codes=None, **_):
         self.event("renamed", old=old, nick=new, self=member.is_self, codes=told.codes(muc_status_codes))
 
-    def _role_changed(self, presence, member, actor=None, reason=None, status_codes=None, **_):
+    def _role_changed(self, presence, member, **why):
         who = {"nick": member.nick, "self": member.is_self}
-        self.event("role_changed", **who, role=member.role, **told.why(actor, reason, status_codes))
+        self.event("role_changed", **who, role=told.known(member.role), **told.why(why))
 
-    def _affiliation_changed(self, presence, member, actor=None, reason=None, status_codes=None, **_):
-        who = {"nick": member.nick, "self": member.is_self, "jid": told.jid(member.direct_jid)}
-        why = told.why(actor, reason, status_codes)
-        self.event("affiliation_changed", **who, affiliation=member.affiliation, **why)
+    def _affiliation_changed(self, presence, member, **why):
+        who = {"nick": member.nick, "self": member.is_self, "jid": told.known(member.direct_jid)}
+        self.event("affiliation_changed", **who, affiliation=told.known(member.affiliation), **told.why(why))
 
     # what is said
 
     def _message(self, message, member, source, **_):
         history = self.room.muc_state is RoomState.HISTORY
-        who = {"nick": member.nick, "self": member.is_self} if member else {}
+        who = {"nick": told.known(member.nick), "self": member.is_self} if member else {}
         self.event("message", **who, **told.message(message, history=history))
 
     def _subject(self, member, topic, muc_nick=None, **_):
-        self.event("subject", subject=told.text(topic), nick=muc_nick)
+        self.event("subject", subject=told.text(topic), nick=told.known(muc_nick))
 
     def _voice_requested(self, form, answer, **_):
-        nick, jid = form.roomnick.value, form.jid.value
-        self.requests[nick] = form, answer
-        self.event("voice_requested", nick=nick, jid=told.jid(jid), role=form.role.value)
+        self.requests[form.roomnick.value] = form, answer
+        fields = {"nick": form.roomnick.value, "jid": form.jid.value, "role": form.role.value}
+        self.event("voice_requested", **{name: told.known(value) for name, value in fields.items()})
 
     # the library's own check of being joined
 
@@ -114,8 +114,3 @@ class Visit:
             self.room.muc_soft_timeout, self.room.muc_hard_timeout = self._patience
             self._ping.set_result(joined)
             self._ping = None
-
-
-def created(codes):
-    """Whether these status codes say that the room is new."""
-    return StatusCode.CREATED.value in (codes or ())

@@ -16,13 +16,13 @@ CAUSES = {
 
 
 def text(of):
-    """The text of a language map: what the library picks of it; empty where it holds none."""
-    return of.any() if of else ""
+    """The text of a language map: what the library picks of it. No text is the empty one."""
+    return (of.any() or "") if of else ""
 
 
-def jid(of):
-    """A JID as text, null where the library has none."""
-    return None if of is None else str(of)
+def known(value):
+    """A value of the library as text. Where it has a place for it and nothing there, that is the empty text."""
+    return "" if value is None else str(value)
 
 
 def codes(of):
@@ -32,41 +32,44 @@ def codes(of):
 
 def availability(member):
     """`show` and `status` of an occupant."""
-    return {"show": member.presence_state.show.value or "", "status": text(member.presence_status)}
+    return {"show": known(member.presence_state.show.value), "status": text(member.presence_status)}
 
 
 def occupant(member):
     """The fields of an occupant. The library knows no occupant ids, and of real JIDs the bare ones."""
     return {
-        "nick": member.nick,
-        "role": member.role,
-        "affiliation": member.affiliation,
-        "jid": jid(member.direct_jid),
+        "nick": known(member.nick),
+        "role": known(member.role),
+        "affiliation": known(member.affiliation),
+        "jid": known(member.direct_jid),
     }
 
 
-def why(actor=None, reason=None, status_codes=None):
-    """Who did it and why; an actor is told by its nickname where it has one."""
-    by = None if actor is None else actor.nick or jid(actor.jid)
-    return {"actor": by, "reason": reason, "codes": codes(status_codes)}
+def why(given, prefix=""):
+    """Who did it and why, of a signal's keyword arguments; what is not among them the library hides."""
+    told = {"codes": codes(given.get(f"{prefix}status_codes"))}
+    if f"{prefix}actor" in given:
+        by = given[f"{prefix}actor"]
+        told["actor"] = "" if by is None else by.nick or known(by.jid)
+    if f"{prefix}reason" in given:
+        told["reason"] = known(given[f"{prefix}reason"])
+    return told
 
 
-def exit_of(muc_leave_mode=None, muc_actor=None, muc_reason=None, muc_status_codes=None, **_):
-    """The keyword arguments of `on_leave` and `on_exit`."""
-    return {"cause": CAUSES.get(muc_leave_mode, "unknown"), **why(muc_actor, muc_reason, muc_status_codes)}
+def exit_of(given):
+    """The same of `on_leave` and `on_exit`, with the cause."""
+    return {"cause": CAUSES.get(given.get("muc_leave_mode"), "unknown"), **why(given, "muc_")}
 
 
 def message(message, *, history):
-    """A message to a room. Only an id by the room itself is the room's: XEP-0359."""
-    by_room = [given.id_ for given in message.xep0359_stanza_ids if given.by == message.from_.bare()]
-    delay = message.xep0203_delay
+    """A message to a room. Which of several stable ids is the room's own, the library leaves to the application."""
+    origin, delays = message.xep0359_origin_id, message.xep0203_delay
     return {
         "body": text(message.body),
-        "id": message.id_,
-        "stanza_id": by_room[0] if by_room else None,
-        "origin_id": message.xep0359_origin_id.id_ if message.xep0359_origin_id else None,
+        "id": known(message.id_),
+        "origin_id": known(origin.id_ if origin else None),
         "history": history,
-        "stamp": delay[0].stamp.isoformat() if delay else None,
+        "stamp": delays[0].stamp.isoformat() if delays else "",
     }
 
 
