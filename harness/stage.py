@@ -11,6 +11,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element, render
 
 from .arrange import ARRANGE, Refusal, open_room, refusal_of
+from .causes import with_cause
 from .model import Arrange, Command, Event, Names, Scenario, Sent
 from .puppet import Puppet
 
@@ -83,8 +84,8 @@ class Stage:
 
     def receive(self, stanza: Element, *, sender: JID, now: float) -> list[Delivery]:
         """A stanza of the subject."""
-        if any(_is_like(stanza, wanted) for wanted in self.swallowed):
-            self.swallowed = [w for w in self.swallowed if not _is_like(stanza, w)]
+        if (wanted := next((w for w in self.swallowed if _is_like(stanza, w)), None)) is not None:
+            self.swallowed.remove(wanted)
             return []
         if self.refusals and (answer := refusal_of(stanza, self.refusals[0])):
             self.refusals.pop(0)
@@ -141,7 +142,8 @@ def event_of(session: str, fields: Mapping[str, Any]) -> Event:
     """The event that a driver's line (or a puppet) reports."""
     rest = {k: v for k, v in fields.items() if k not in ("event", "session", "source", "synth")}
     source = "synth" if fields.get("synth") else str(fields.get("source", "stanza"))
-    return Event(session, str(fields["event"]), rest, source)
+    name = str(fields["event"])
+    return Event(session, name, with_cause(name, rest), source)
 
 
 def _is_like(stanza: Element, wanted: Mapping[str, Any]) -> bool:

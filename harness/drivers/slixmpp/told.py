@@ -74,8 +74,9 @@ class Told:
             if RENAMED in codes:
                 return self._rename(presence, room, nick, own=True)
             self._inside.discard(room)
-            alternate = muc["destroy"]["jid"] if muc.get_plugin("destroy", check=True) is not None else ""
-            return self.say("left", room=room, nick=nick, alternate=str(alternate), **self._why(presence))
+            destroyed = muc.get_plugin("destroy", check=True) is not None
+            ended = {"cause": "destroyed", "alternate": str(muc["destroy"]["jid"])} if destroyed else {"alternate": ""}
+            return self.say("left", room=room, nick=nick, **ended, **self._why(presence))
         if room in self._inside:
             return None
         self._inside.add(room)
