@@ -144,6 +144,12 @@ def prefs_policy(stage: Stage, details: Details, now: float) -> list[Delivery]:
     return []
 
 
+def withdraw(stage: Stage, details: Details, now: float) -> list[Delivery]:
+    """The rooms stop announcing it, as after an update of the service; who wants to know has to ask again."""
+    stage.host.muc.features = tuple(f for f in stage.host.muc.features if f.name != details["feature"])
+    return []
+
+
 def hold(stage: Stage, details: Details, now: float) -> list[Delivery]:
     stage.hold(stage.jid_of(details["to"]))
     return []
@@ -200,6 +206,6 @@ ARRANGE: dict[str, Operation] = {
     operation.__name__: operation
     for operation in (
         inject, remember, set_config, offer_field, rewrite_nick, set_affiliation, desync, shutdown, destroy,
-        lock, prefs_policy, hold, release, swallow, refuse_joins,
+        lock, prefs_policy, withdraw, hold, release, swallow, refuse_joins,
     )
 }  # fmt: skip

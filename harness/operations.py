@@ -16,6 +16,7 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
         ("destroy", "", "room reason alternate"),
         ("lock", "", "room"),
         ("prefs_policy", "policy", ""),
+        ("withdraw", "feature", ""),
         ("hold", "to", ""),
         ("release", "to", ""),
         ("swallow", "name", "type child"),
@@ -23,4 +24,4 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
         ("refuse_joins", "condition", "room type text echo from"),
     )
 }
-ROOMLESS = frozenset({"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever"})
+ROOMLESS = frozenset({"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever", "withdraw"})

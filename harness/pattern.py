@@ -35,6 +35,15 @@ def pattern(text: str, *, strict: bool = False, lacks: Sequence[str] = ()) -> Pa
     return Pattern(parse(text), strict, tuple(lacks))
 
 
+def attribute(stanza: Element, path: str) -> str:
+    """The attribute at the end of a path like `@id` or `query/@queryid`; empty where there is none."""
+    *way, name = path.split("/")
+    at: Element | None = stanza
+    for child in way:
+        at = next((c for c in at.elements() if c.name == child), None) if at is not None else None
+    return "" if at is None else at.get(name.removeprefix("@"))
+
+
 def _below(element: Element) -> Iterator[Element]:
     for child in element.elements():
         yield child
@@ -78,4 +87,4 @@ def _children(wanted: Element, got: Element, strict: bool) -> Iterator[str]:
         yield f"<{got.name}> also holds {', '.join(f'<{c.name}>' for c in left)}"
 
 
-__all__ = ["BadXml", "Pattern", "pattern"]
+__all__ = ["BadXml", "Pattern", "attribute", "pattern"]

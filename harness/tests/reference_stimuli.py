@@ -127,7 +127,7 @@ STIMULI: dict[str, Stimulus] = {
     **everything("subject-with-body-is-subject subject-with-thread-is-subject empty-subject-dropped "
                  "bodyless-as-message", subjects),
     **everything("own-message-not-marked-self own-message-by-id own-message-echoed-locally same-id-is-duplicate "
-                 "message-to-occupant-jid message-as-chat message-with-muc-user message-id-lost", own_message),
+                 "message-to-occupant-jid message-as-chat message-with-muc-user", own_message),
     "nick-element-believed": claimed_nick,
     **everything("error-message-as-message message-errors-lost", error_echo),
     **everything("pm-as-groupchat private-message-needs-x private-message-without-x private-message-as-groupchat",
@@ -143,7 +143,7 @@ STIMULI: dict[str, Stimulus] = {
                  "thread-of-invite-lost invites-accepted-unasked", invited),
     **everything("repeated-invite-shown", invited_twice),
     "legacy-invite-doubled": invited_in_both_ways,
-    **everything("direct-invite-ignored direct-invite-room-from-sender direct-invite-declined-aloud",
+    **everything("direct-invite-ignored direct-invite-room-from-sender",
                  invited_directly),
     "forged-invite-believed": forged_invite,
     "invite-echo-believed": invite_echo,
@@ -163,7 +163,7 @@ STIMULI: dict[str, Stimulus] = {
     "registered-overlooked": registered,
     **everything("registration-in-both-ways unregister-with-username", register),
     **everything("reserved-nick-from-any-answer no-reserved-nick-is-an-error", no_reserved_nick),
-    **everything("mam-wrong-queryid-accepted mam-result-from-anyone-accepted mam-stops-at-first-page mam-inner-stamp "
+    **everything("mam-queryid-ignored mam-result-from-anyone-accepted mam-stops-at-first-page mam-inner-stamp "
                  "mam-message-id-as-archive-id archived-subject-applied archive-filter-without-form-type "
                  "archive-filter-lost times-not-in-utc room-archive-asked-of-account", archive),
     "mam-older-pages-behind": last_pages,

@@ -138,10 +138,9 @@ def receive(me: Session, stanza: Element) -> bool:
 
 
 def _query_of(me: Session, result: Element) -> Query | None:
-    found = me.queries.get(result.get("queryid", ""))
-    if found is None and me.flawed("mam-wrong-queryid-accepted"):
-        found = next(iter(me.queries.values()), None)
-    return found
+    if me.flawed("mam-queryid-ignored"):
+        return next(reversed(me.queries.values()), None)
+    return me.queries.get(result.get("queryid", ""))
 
 
 def _is_from(me: Session, query: Query, stanza: Element) -> bool:

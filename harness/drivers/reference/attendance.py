@@ -108,9 +108,8 @@ def _enter(me: Session, room: Room, now: Occupant, x: Told) -> None:
     room.joined, room.phase = True, Phase.HISTORY
     me.entered.add(me.key(room.jid))
     _forget_the_vanished(me, room)
-    kept = [code for code in x.codes if code in BELIEVED_OF_SELF]
-    codes = kept[:1] if me.flawed("extra-codes-lost") else list(x.codes)
-    created = CREATED in codes and not me.flawed("201-ignored")
+    codes = _codes_of_join(me, x)
+    created = CREATED in codes
     me.report(
         "joined",
         room=room.jid,
@@ -127,6 +126,12 @@ def _enter(me: Session, room: Room, now: Occupant, x: Told) -> None:
         me.answer(seq, nick=room.nick, codes=codes)
     _renamed_at_last(me, room)
     learn_at_last(me, room.jid)
+
+
+def _codes_of_join(me: Session, x: Told) -> list[int]:
+    if me.flawed("extra-codes-lost"):
+        return [code for code in x.codes if code in BELIEVED_OF_SELF][:1]
+    return [code for code in x.codes if code != CREATED or not me.flawed("201-ignored")]
 
 
 def _forget_the_vanished(me: Session, room: Room) -> None:

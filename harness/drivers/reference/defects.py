@@ -129,7 +129,6 @@ MESSAGES = {
     "message-to-occupant-jid": "sends messages to everybody to a full JID",
     "message-as-chat": "sends messages to everybody with type chat",
     "message-with-muc-user": "puts an item of muc#user into messages to everybody",
-    "message-id-lost": "does not tell the id of a message that it sent",
     "subject-sent-with-body": "sends a new subject with a body",
     "empty-subject-not-sent": "sends no subject element to remove the subject",
 }
@@ -165,7 +164,6 @@ INVITATIONS = {
     "mediated-invite-to-invitee": "sends mediated invitations to the invited, not to the room",
     "direct-invite-to-room": "sends direct invitations to the room, not to the invited",
     "decline-to-inviter": "declines to the inviter, not to the room",
-    "direct-invite-declined-aloud": "sends something when it declines a direct invitation",
     "decline-ignored": "overlooks that an invitation was declined",
     "decline-from-wrong-field": "names the room as the one who declined",
 }
@@ -208,7 +206,7 @@ FORMS = {
 }
 
 ARCHIVES = {
-    "mam-wrong-queryid-accepted": "takes archive results whose queryid it never gave",
+    "mam-queryid-ignored": "takes archive results for those of its latest query, whatever their queryid",
     "mam-result-from-anyone-accepted": "takes archive results from anybody",
     "mam-stops-at-first-page": "reads only the first page of an archive",
     "mam-always-complete": "reports every page as the last",

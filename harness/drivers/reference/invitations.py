@@ -48,7 +48,7 @@ def _direct(me: Session, args: Args) -> Element:
 def decline(me: Session, seq: int, args: Args) -> None:
     """Decline a mediated invitation, through the room. A direct one is declined by saying nothing."""
     mode = me.invitations.pop(me.key(args["room"]), "mediated")
-    if mode == "mediated" or me.flawed("direct-invite-declined-aloud"):
+    if mode == "mediated":
         reason = optional("reason", args.get("reason"), USER)
         x = E("x", E("decline", reason, uri=USER, to=args["jid"]), uri=USER)
         to = args["jid"] if me.flawed("decline-to-inviter") else args["room"]

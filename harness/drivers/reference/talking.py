@@ -17,7 +17,7 @@ def message(me: Session, seq: int, args: Args) -> None:
     x = E("x", E("item", uri=USER), uri=USER) if me.flawed("message-with-muc-user") else None
     stanza = E("message", E("body", args["body"]), x, to=to, type=kind, id=id_)
     me.send(stanza)
-    me.answer(seq, "sent", id="" if me.flawed("message-id-lost") else id_)
+    me.answer(seq, "sent", id=id_)
     if room and me.flawed("own-message-echoed-locally"):
         as_message(me, room.jid, stanza, nick=room.nick, body=args["body"], self=True)
 

@@ -8,8 +8,10 @@ from xml.etree.ElementTree import Element
 
 from ..session import Output, Session
 from . import (
+    archives,
     coming_back,
     forgetting,
+    forms,
     hearing_answers,
     hearing_messages,
     hearing_odd_presence,
@@ -17,6 +19,9 @@ from . import (
     hearing_talk,
     memory,
     raising,
+    requests,
+    requests_of_invitations,
+    requests_of_rooms,
     telling_of_joins,
     telling_of_messages,
     telling_of_occupants,
@@ -24,9 +29,10 @@ from . import (
 from .table import HEARD, REMEMBERED, TEXTS, TOLD
 
 __all__ = [
-    "HEARD", "REMEMBERED", "TEXTS", "TOLD", "coming_back", "forgetting", "hearing_answers", "hearing_messages",
-    "hearing_odd_presence", "hearing_presence", "hearing_talk", "memory", "misheard", "misremembered", "mistold",
-    "raising", "telling_of_joins", "telling_of_messages", "telling_of_occupants",
+    "HEARD", "REMEMBERED", "TEXTS", "TOLD", "archives", "coming_back", "forgetting", "forms", "hearing_answers",
+    "hearing_messages", "hearing_odd_presence", "hearing_presence", "hearing_talk", "memory", "misheard",
+    "misremembered", "mistold", "raising", "requests", "requests_of_invitations", "requests_of_rooms",
+    "telling_of_joins", "telling_of_messages", "telling_of_occupants",
 ]  # fmt: skip
 
 
