@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 import reports
 from mockserver.net.certificate import Certificate
 from reports import console
-from reports.record import Record
+from reports.record import Record, ScenarioLine
 from reports.tally import exit_status
 
 from .clients import BadClient, Client, any_program, read_client
 from .ground import Ground
+from .known import Known, look_up, update, where_to_write
 from .model import Names, Scenario
 from .process import CannotStart, check
 from .provision import CannotProvision, Place, provision
@@ -27,6 +28,7 @@ from .storing import wanted_formats, writable, write
 
 PATIENCE = 5.0  # seconds, times --timeout-factor
 BROKE = 3
+STALE = "nothing that this entry names fails any more: take it out of the list"
 
 
 def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
@@ -34,11 +36,12 @@ def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
     clients = wanted_clients(arguments, given["driver"])
     formats = wanted_formats(f"html,{given['formats']}")
     scenarios = wanted_scenarios(given)
+    lists = known_lists(clients, given)
     out = writable(given["out"])
     live = console.Live()
     with live:
         places, broken = provide(clients, given, live)
-        plans = [plan(client, place, scenarios, out, given) for client, place in places]
+        plans = [plan(client, place, scenarios, out, given, lists[client.argument]) for client, place in places]
         records = react(lambda reactor: _runs(plans, reactor, given, live, broken)) if plans else []
     for text in broken:
         print(f"mucspec: {text}", file=sys.stderr)
@@ -46,11 +49,39 @@ def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
         write_reports(records, out, formats)
         console.show(records)
         print(f"\n{out / 'report.html'}")
-    status = exit_status(records, given["fail_on"], given["strict"]) if records else BROKE
-    return BROKE if broken else status
+    return BROKE if broken or not records else judged(records, list(lists.values()), given)
+
+
+def judged(records: Sequence[Record], lists: Sequence[Known], given: Mapping[str, Any]) -> int:
+    """The exit status, once what the lists of known failures say is told, or written where that is asked for."""
+    status = exit_status(records, given["fail_on"], given["strict"])
+    if given["update_known"] and status != BROKE:
+        path = where_to_write(given["known"])
+        added, fixed = update(path, _lines(records))
+        print(f"{path}: {added} added, {fixed} taken out")
+        return 0
+    stale = [entry for known in lists for entry in known.stale()]
+    for entry in stale:
+        print(f"mucspec: {entry.source}: {entry.check}: {STALE}", file=sys.stderr)
+    return status or int(bool(stale))
+
+
+def _lines(records: Sequence[Record]) -> Iterator[tuple[str, str, ScenarioLine]]:
+    for record in records:
+        client = record.header["client"]
+        yield from ((client["name"], client["version"], line) for line in record.scenarios)
 
 
 # what is asked for
+
+
+def known_lists(clients: Sequence[Client], given: Mapping[str, Any]) -> dict[str, Known]:
+    """What each client is known to fail. Raises `BadKnown`."""
+    named = given["known"]
+    if given["update_known"]:
+        where_to_write(named)
+        named = named if named and named.is_file() else None
+    return {client.argument: look_up(client.driver.name, named, steady=given["repeat"] == 1) for client in clients}
 
 
 def wanted_clients(arguments: Sequence[str], driver: str) -> list[Client]:
@@ -93,7 +124,9 @@ def provide(
     return places, broken
 
 
-def plan(client: Client, place: Place, scenarios: Sequence[Scenario], out: Path, given: Mapping[str, Any]) -> Plan:
+def plan(
+    client: Client, place: Place, scenarios: Sequence[Scenario], out: Path, given: Mapping[str, Any], known: Known
+) -> Plan:
     """How this client is run."""
     options = Options(given["jobs"] or 0, given["isolate"], place.environment)
     return Plan(
@@ -105,6 +138,7 @@ def plan(client: Client, place: Place, scenarios: Sequence[Scenario], out: Path,
         repeat=given["repeat"],
         seed=given["seed"],
         facts=place.facts,
+        judge=known.judge,
     )
 
 
