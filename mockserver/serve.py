@@ -17,6 +17,7 @@ from .host import Host
 from .muc.jid import JID, BadJid
 from .net.certificate import Certificate
 from .net.credentials import AnyPassword, Credentials, Listed
+from .net.enrolment import Open
 from .net.porch import OnTraffic, Porch
 
 
@@ -36,6 +37,7 @@ class ServeOptions:
     accounts: Mapping[str, str] = field(default_factory=dict)
     anonymous: bool = False
     any_password: bool = False
+    open_registration: bool = False  # clients may make accounts: XEP-0077
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript
@@ -139,6 +141,8 @@ def _domains(options: ServeOptions) -> tuple[str, str]:
 def _credentials(options: ServeOptions, domain: str) -> Credentials:
     """Without account flags anybody with any password, but only on loopback."""
     listed = {_account(name, domain): password for name, password in options.accounts.items()}
+    if options.open_registration and not options.any_password:
+        return Open(listed, anonymous=options.anonymous)
     if listed and not options.any_password:
         return Listed(listed, anonymous=options.anonymous)
     if not listed and options.anonymous and not options.any_password:

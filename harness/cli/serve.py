@@ -16,6 +16,7 @@ import click
 @click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="May be repeated.")
 @click.option("--anonymous", is_flag=True, help="Offer SASL ANONYMOUS.")
 @click.option("--any-password", is_flag=True, help="Every account, every password.")
+@click.option("--open-registration", is_flag=True, help="Clients may make accounts.")
 @click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens.")
 @click.option("--quiet", is_flag=True, help="No transcript on stderr.")
 def serve(accounts: tuple[str, ...], **given: Any) -> int:

@@ -10,6 +10,7 @@ from . import (
     pep,
     ping,
     preferences,
+    registration,
     roster,
     session,
     storage,
@@ -32,4 +33,5 @@ ALL_ACCOUNT = (
     preferences.feature,
     carbons.feature,
     blocking.feature,
+    registration.feature,
 )

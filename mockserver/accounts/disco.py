@@ -19,7 +19,8 @@ def info(request: Request) -> list[Delivery]:
         return request.refuse("item-not-found", "there is no such node")
     at_host = request.place == HOST
     identities = [("server", "im")] if at_host else [("account", "registered"), *_identities(request)]
-    found = {v: None for f in request.features for v in (f.host_vars if at_host else f.account_vars)}
+    offered = [f for f in request.features if f.offered(request.accounts)]
+    found = {v: None for f in offered for v in (f.host_vars if at_host else f.account_vars)}
     shown = (E("identity", uri=NS_DISCO_INFO, category=c, type=kind, name_="mucspec") for c, kind in identities)
     return request.result(_query(NS_DISCO_INFO, *shown, *(E("feature", uri=NS_DISCO_INFO, var=v) for v in found)))
 

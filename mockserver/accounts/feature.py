@@ -85,6 +85,7 @@ class AccountFeature:
     spec: str
     host_vars: tuple[str, ...] = ()  # disco features of the domain
     account_vars: tuple[str, ...] = ()  # disco features of an account
+    offered: Callable[[Accounts], bool] = lambda accounts: True  # whether disco names it
     answers: dict[Key, Answer] = field(default_factory=dict)
     outgoing: list[Amend] = field(default_factory=list)
     incoming: list[Amend] = field(default_factory=list)

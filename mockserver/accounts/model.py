@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from mockserver.archive.store import Archives
 from mockserver.muc.jid import JID
@@ -52,6 +53,17 @@ class Account:
         return available or tuple(self.sessions)
 
 
+class Registrar(Protocol):
+    """Who keeps the passwords of a host where accounts are made and ended by their users."""
+
+    def exists(self, account: JID) -> bool: ...
+    def register(self, account: JID, password: str) -> None:
+        """Make the account, or give it another password."""
+
+    def remove(self, account: JID) -> None:
+        """End the account, and its streams when what waits is written."""
+
+
 Route = Callable[[Element, JID, Session, float], list[Delivery]]
 
 
@@ -69,6 +81,7 @@ class Accounts:
     new_id: Callable[[], str]
     prefs_policy: str = ""
     route: Route = _nowhere
+    registrar: Registrar | None = None
     blockers: set[JID] = field(default_factory=set)  # the accounts that block somebody
     asked: dict[str, tuple[JID, str]] = field(default_factory=dict)  # id of an open disco query -> session, caps
     table: dict[JID, Account] = field(default_factory=dict)

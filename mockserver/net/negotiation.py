@@ -8,11 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from mockserver.accounts.model import Registrar
 from mockserver.muc.jid import JID
-from mockserver.muc.namespaces import NS_BIND, NS_CLIENT, NS_SASL, NS_SESSION, NS_STANZAS, NS_STREAM, NS_TLS
+from mockserver.muc.namespaces import (
+    NS_BIND,
+    NS_CLIENT,
+    NS_REGISTER_OFFER,
+    NS_SASL,
+    NS_SESSION,
+    NS_STANZAS,
+    NS_STREAM,
+    NS_TLS,
+)
 from mockserver.muc.xml import E, Element, render
 
-from . import sasl
+from . import enrolment, sasl
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Terms:
     tls: bool
     require_tls: bool
     tries: int = 3  # SASL failures before the stream is closed
+    registrar: Registrar | None = None  # where clients may make accounts
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -75,6 +86,8 @@ class Negotiation:
         if self._may_log_in:
             offered = (E("mechanism", name, uri=NS_SASL) for name in self._terms.offered)
             offers.append(E("mechanisms", *offered, uri=NS_SASL))
+        if self._may_register:
+            offers.append(E("register", uri=NS_REGISTER_OFFER))
         return offers
 
     @property
@@ -85,11 +98,17 @@ class Negotiation:
     def _may_log_in(self) -> bool:
         return self._secure or not self._terms.require_tls
 
+    @property
+    def _may_register(self) -> bool:
+        return self._may_log_in and self._terms.registrar is not None
+
     def receive(self, element: Element) -> None:
         """An element that came before the session was bound."""
         key = (element.uri, element.name)
         if self._account is None:
             step = self._BEFORE_LOGIN.get(key)
+            if self._may_register and enrolment.concerns(element):
+                step = Negotiation._register
         else:
             step = Negotiation._bind if key == (NS_CLIENT, "iq") and element.find("bind", NS_BIND) else None
         if step is None:
@@ -108,6 +127,12 @@ class Negotiation:
         self._exchange = None
         self._link.put(render(E("proceed", uri=NS_TLS)))
         self._link.start_tls()
+
+    # an account before there is one
+
+    def _register(self, iq: Element) -> None:
+        assert self._terms.registrar is not None  # else it was not offered
+        self._link.put(render(enrolment.answer(iq, self._terms.registrar, self._terms.around.domain)))
 
     # SASL
 

@@ -17,6 +17,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_PING
 from mockserver.muc.xml import E, Element, halves, render
 
+from . import enrolment
 from .certificate import Certificate
 from .connection import Connection
 from .credentials import ALL_MECHANISMS, Credentials
@@ -72,7 +73,12 @@ class Porch(Factory):
         self.fault = fault
         self.limits = limits or Limits()
         around = Circumstances(host.domain, credentials, new_id)
-        self.terms = Terms(around, tuple(mechanisms), tls=certificate is not None, require_tls=require_tls)
+        registrar = enrolment.Desk(credentials, self._expel) if isinstance(credentials, enrolment.Open) else None
+        self.terms = Terms(
+            around, tuple(mechanisms), tls=certificate is not None, require_tls=require_tls, registrar=registrar
+        )
+        host.accounts.registrar = registrar
+        self._reactor = reactor
         self.turns = Turns(reactor, clock, due=host.next_timer, tick=self._tick)
         self._connections: set[Connection] = set()
         self._streams: dict[JID, Connection] = {}  # the bound ones
@@ -104,6 +110,11 @@ class Porch(Factory):
         if session is not None and self._streams.get(session) is connection:
             del self._streams[session]
             self.deliver(self.host.session_lost(session, now=self.clock.seconds()))
+
+    def _expel(self, account: JID) -> None:
+        """End an account's streams after this turn."""
+        for stream in [s for jid, s in self._streams.items() if jid.bare == account]:
+            self._reactor.callLater(0, stream.fail, "not-authorized")
 
     @property
     def sessions(self) -> tuple[JID, ...]:

@@ -128,3 +128,10 @@ def test_the_transcript_is_a_line_a_stanza_that_clients_cannot_forge() -> None:
     write("in", "pistol@localhost/x", "<message>\n<- forged\x1b[31m é</message>", fence=False)
     write("out", "pistol@localhost/x", "<iq/>", fence=True)
     assert stream.getvalue() == "-> pistol@localhost/x  <message>\\x0a<- forged\\x1b[31m é</message>\n"
+
+
+@pytest.mark.parametrize(("given", "open_"), [({}, False), ({"open_registration": True}, True)])
+def test_registration_is_open_where_it_is_asked_for(given: dict[str, Any], open_: bool) -> None:
+    """Listed accounts keep their passwords; clients may add theirs."""
+    running, reactor = serve(accounts={"pistol": "s"}, **given)
+    assert ("iq-register" in features(running, reactor)) is open_
