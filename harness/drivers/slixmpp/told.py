@@ -172,7 +172,7 @@ class Told:
         self._hold(self._tell_subject, message)
 
     def _tell_subject(self, message, *, history):
-        self.say("subject", room=message["from"].bare, subject=message["subject"], nick=message["mucnick"])
+        self.say("subject", room=message["from"].bare, subject=message["subject"] or "", nick=message["mucnick"])
 
     def _private(self, message):
         sender = message["from"]
