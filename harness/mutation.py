@@ -29,35 +29,38 @@ class Mutation:
     defects: Mapping[str, Sequence[str]]
     coarse: Sequence[str]
 
-    def holes(self) -> list[str]:
-        """The scenarios, rows and defects that are without."""
-        tables = {"scenario": self.scenarios, "row": self.rows, "defect": self.defects}
+    def holes(self, *, part: bool = False) -> list[str]:
+        """The scenarios, rows and defects that are without; a part of the corpus need not catch every defect."""
+        tables = {"scenario": self.scenarios, "row": self.rows} | ({} if part else {"defect": self.defects})
         return [f"{kind} {name}" for kind, table in tables.items() for name, found in table.items() if not found]
 
 
 def mutate(
     scenarios: Sequence[Scenario],
     *,
+    of: int = 0,
     defects: Iterable[str] = DEFECTS,
     jobs: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Mutation:
-    """Rehearse the corpus with every defect in turn, in `jobs` processes (by default one a core).
+    """Rehearse these scenarios with every defect in turn, in `jobs` processes (by default one a core).
 
-    The result does not depend on `jobs`. `progress` is told each defect when it is done.
+    `of` is the size of the corpus where they are a part of it. The result does not depend on `jobs`. `progress` is
+    told each defect when it is done. What fails without a defect is broken by none.
     """
     names = list(defects)
+    unsound = _broken_by(scenarios)
     found = {}
     for name, broken in zip(names, _played(scenarios, names, jobs or os.cpu_count() or 1), strict=True):
-        found[name] = broken
+        found[name] = {scenario: check for scenario, check in broken.items() if scenario not in unsound}
         progress(name)
-    return _tables(scenarios, found)
+    return _tables(scenarios, found, most=max(FEW, TOO_COARSE * max(of, len(scenarios))))
 
 
-def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found]) -> Mutation:
+def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found], *, most: float) -> Mutation:
     rows: dict[str, list[str]] = {step.check: [] for s in scenarios for step in s.steps if step.kind not in STIMULI}
     broken: dict[str, list[str]] = {s.id: [] for s in scenarios}
-    coarse = [name for name, where in found.items() if len(where) > max(FEW, TOO_COARSE * len(scenarios))]
+    coarse = [name for name, where in found.items() if len(where) > most]
     for name, where in found.items():
         for scenario, check in where.items() if name not in coarse else ():
             broken[scenario].append(name)
@@ -69,9 +72,9 @@ def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found]) -> Mutati
 # one defect
 
 
-def _broken_by(scenarios: Sequence[Scenario], defect: str) -> Found:
-    """What a client with this defect breaks."""
-    verdicts = {s.id: rehearse(s, defects=[defect]).verdict for s in scenarios}
+def _broken_by(scenarios: Sequence[Scenario], *defects: str) -> Found:
+    """What a client with this defect breaks, or the right one."""
+    verdicts = {s.id: rehearse(s, defects=defects).verdict for s in scenarios}
     return {name: _first_broken(verdict) for name, verdict in verdicts.items() if verdict.outcome in BROKEN}
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -15,21 +16,27 @@ from . import options
 @click.command()
 @options.choosing
 @click.option("--defects", is_flag=True, help="With every defect in turn: which rows does it break?")
+@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="At most N defects at a time.")
 @options.as_json
-def rehearse(
-    expression: str, topic: str, level: str | None, priority: int, scenarios: Path | None, defects: bool, json_: bool
-) -> int:
+def rehearse(defects: bool, jobs: int | None, json_: bool, **choice: Any) -> int:
     """Play the scenarios in memory against the reference client. Status 1 if one does not pass, or with a hole.
+
+    A hole is a scenario or row that no defect breaks, or, in the whole corpus, a defect that breaks none.
 
     \b
     mucspec rehearse
-    mucspec rehearse -k nick_conflict
+    mucspec rehearse --defects -k nick_conflict
     mucspec rehearse --defects --json
     """
     from harness.selection import select
 
-    chosen = select(options.corpus(scenarios), options.wanted(expression, topic, level, priority))
-    return _defects(chosen, json_=json_) if defects else _once(chosen, json_=json_)
+    folder = choice.pop("scenarios")
+    corpus = options.corpus(folder)
+    chosen = select(corpus, options.wanted(**choice))
+    if not defects:
+        return _once(chosen, json_=json_)
+    part = folder is not None or len(chosen) < len(corpus)
+    return _defects(chosen, of=len(corpus), part=part, jobs=jobs, json_=json_)
 
 
 def _once(chosen: list[Any], *, json_: bool) -> int:
@@ -50,22 +57,32 @@ def _once(chosen: list[Any], *, json_: bool) -> int:
     return int(bool(bad))
 
 
-def _defects(chosen: list[Any], *, json_: bool) -> int:
+def _defects(chosen: list[Any], *, of: int, part: bool, jobs: int | None, json_: bool) -> int:
+    from harness.drivers.reference.defects import DEFECTS
     from harness.mutation import mutate
 
-    found = mutate(chosen, progress=_progress)
-    holes = found.holes()
+    found = mutate(chosen, of=of, jobs=jobs, progress=_progress(len(DEFECTS)))
+    holes = found.holes(part=part)
     if json_:
         tables = {"scenarios": found.scenarios, "defects": found.defects, "rows": found.rows}
         click.echo(json.dumps({**tables, "coarse": list(found.coarse)}, indent=1))
         return int(bool(holes))
+    for row, breakers in found.rows.items() if part else ():
+        click.echo(f"{row}: {', '.join(breakers) or 'nothing breaks it'}")
     for hole in holes:
-        click.echo(f"nothing breaks it, or it breaks nothing: {hole}")
+        click.echo(f"hole: {hole}")
     sizes = f"{len(found.scenarios)} scenarios, {len(found.rows)} rows, {len(found.defects)} defects"
     click.echo(f"{sizes}: {len(holes)} holes")
     return int(bool(holes))
 
 
-def _progress(defect: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{defect}", end="\r", file=sys.stderr, flush=True)
+def _progress(total: int) -> Callable[[str], None]:
+    """Tells on a terminal which defect is done, and how many are."""
+    done = itertools.count(1)
+
+    def tell(defect: str) -> None:
+        end = "" if (number := next(done)) == total else f"{number}/{total} {defect}"
+        if sys.stderr.isatty():
+            print(f"\r\033[K{end}", end="", file=sys.stderr, flush=True)
+
+    return tell
