@@ -49,14 +49,19 @@ def regrade(service: MucService, room: Room, occupant: Occupant, role: Role, *, 
 
 
 def set_affiliation(service: MucService, room: Room, change: Change) -> list[Delivery]:
-    """A new affiliation: the list, then the user's occupants (301 banned, 321 no longer a member)."""
+    """A new affiliation: the list, then the occupants whom it changes (301 banned, 321 no longer a member).
+
+    The ban of a domain changes everybody there who has no affiliation of its own (9.2).
+    """
     before = room.affiliation(change.user)
+    held = [(occupant, room.affiliation(occupant.bare_jid)) for occupant in room.occupants.values()]
     _enlist(room, change)
     if before is change.affiliation:
         return []
     told: list[Delivery] = []
-    for occupant in room.occupants_of(change.user):
-        told += _affected(service, room, occupant, change, before)
+    for occupant, was in held:
+        if room.affiliation(occupant.bare_jid) is not was:
+            told += _affected(service, room, occupant, change, was)
     sources = [source for feature in service.features for source in feature.affiliated]
     return [*told, *(d for source in sources for d in source(service, room, change, before))]
 
@@ -76,9 +81,10 @@ def _enlist(room: Room, change: Change) -> None:
 def _affected(
     service: MucService, room: Room, occupant: Occupant, change: Change, before: Affiliation
 ) -> list[Delivery]:
-    if change.affiliation is Affiliation.OUTCAST:
+    held = room.affiliation(occupant.bare_jid)  # without an own affiliation it is outcast where its domain is
+    if held is Affiliation.OUTCAST:
         return leaving.remove(service, room, occupant, (Status.BANNED,), why=change.why)
-    if change.affiliation is Affiliation.NONE and room.on("membersonly"):
+    if held is Affiliation.NONE and room.on("membersonly"):
         return leaving.remove(service, room, occupant, (Status.AFFILIATION_REMOVED,), why=change.why)
     return regrade(service, room, occupant, _role_after(room, occupant, before), why=change.why)
 

@@ -153,6 +153,8 @@ def _rename(service: MucService, room: Room, occupant: Occupant, asked: Join) ->
     if no := refusal(service, room, join, RENAME_GUARDS):
         return refused(join.stanza, no, by=room.jid)
     room.assigned_nick = ""
+    if join.nick == occupant.nick:  # the nickname that the service gives is the one that it has
+        return _own(service, room, occupant, join.session, codes)
     return rename(service, room, occupant, join, codes=codes)
 
 

@@ -61,7 +61,7 @@ def valid(described: ConfigField, value: tuple[str, ...]) -> bool:
     if not described.multiple and len(value) > 1:
         return False
     if described.check == "number":
-        return all(v.isdecimal() or v in ("", "none") for v in value)
+        return all(v in ("", "none") or (v.isascii() and v.isdigit() and len(v) < 10) for v in value)
     if described.check == "jid":
         return all(map(_is_jid, value))
     return described.kind.startswith("text") or not described.options or set(value) <= set(described.options)

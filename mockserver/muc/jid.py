@@ -58,8 +58,10 @@ def _parse(text: str) -> JID:
         raise BadJid(f"no address: {text!r}")
     try:
         parts = (_local(local), _domain(domain), prepare_nick(resource))
-    except (UnicodeError, ValueError) as complaint:
+    except (ValueError, IndexError) as complaint:  # Twisted's nameprep trips over a label of which nothing is left
         raise BadJid(f"no address: {text!r}: {complaint}") from complaint
+    if not parts[1] or (local and not parts[0]):
+        raise BadJid(f"nothing is left of it: {text!r}")
     if any(len(part.encode()) > LONGEST for part in parts):
         raise BadJid(f"too long: {text[:40]!r}...")
     prepared = f"{parts[0]}@{parts[1]}" if local else parts[1]

@@ -151,7 +151,7 @@ DEFAULTS = {  # 5.1.2: moderated, unmoderated, members-only
     "owner": ("moderator", "moderator", "moderator"),
     "outcast": (None, None, None),
 }
-KINDS = ({"moderatedroom": True}, {}, {"membersonly": True})
+KINDS: tuple[dict[str, bool], ...] = ({"moderatedroom": True}, {}, {"membersonly": True})
 
 
 @pytest.mark.parametrize("affiliation", AFFILIATIONS)

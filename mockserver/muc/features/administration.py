@@ -37,6 +37,8 @@ def change(service: MucService, room: Room, query: Query) -> list[Delivery]:
     planned = [j for j in judged if not isinstance(j, Refuse)]
     if no := next((j for j in judged if isinstance(j, Refuse)), None if items else BAD_REQUEST):
         return refused(query.stanza, no)
+    if _twice(planned):
+        return refused(query.stanza, BAD_REQUEST)
     if _ownerless(room, planned):
         return refused(query.stanza, CONFLICT)
     return _ordered(room, [d for p in planned for d in _do(service, room, p)], result(query))
@@ -46,13 +48,29 @@ def _ordered(room: Room, told: list[Delivery], confirmed: list[Delivery]) -> lis
     """Those who are out hear of it first, then comes the result, then all others hear: 8.2, 9.1."""
     seated = {session for occupant in room.occupants.values() for session in occupant.sessions}
     out = [d for d in told if d.stanza.name == "presence" and seated.isdisjoint(d.to)]
-    return [*out, *confirmed, *(d for d in told if d not in out)]
+    rest = (_inside(d, seated) for d in told if d not in out)
+    return [*out, *confirmed, *(d for d in rest if d.to)]
+
+
+def _inside(delivery: Delivery, seated: set[JID]) -> Delivery:
+    """Who is out already hears no more of the others' presence."""
+    if delivery.stanza.name != "presence":
+        return delivery
+    return Delivery(delivery.stanza, tuple(session for session in delivery.to if session in seated))
 
 
 def _do(service: MucService, room: Room, planned: RoleChange | Change) -> list[Delivery]:
     if isinstance(planned, Change):
         return set_affiliation(service, room, planned)
     return set_role(service, room, planned.occupant, planned.role, why=planned.why)
+
+
+def _twice(planned: list[RoleChange | Change]) -> bool:
+    """Whether two items are about one user: each was judged by how things are now, not by what the other makes."""
+    nicks = [p.occupant.nick for p in planned if isinstance(p, RoleChange)]
+    users = [p.user for p in planned if isinstance(p, Change)]
+    both = any(p.occupant.bare_jid in users for p in planned if isinstance(p, RoleChange))
+    return both or len(set(nicks)) < len(nicks) or len(set(users)) < len(users)
 
 
 def _ownerless(room: Room, planned: list[RoleChange | Change]) -> bool:
