@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.accounts.model import Accounts
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element
@@ -45,6 +46,10 @@ class OnWire(Stage):
     @property
     def domain(self) -> JID:
         return self.host.domain
+
+    @property
+    def accounts(self) -> Accounts:
+        return self.host.accounts
 
     def bind(self, bare: JID, resource: str | None) -> JID:
         full = super().bind(bare, resource)
