@@ -1,7 +1,6 @@
 """The driver of aioxmpp: commands and answers as JSON lines, one client a session."""
 
 import asyncio
-import functools
 import json
 import logging
 import sys
@@ -84,7 +83,6 @@ class Driver:
     def listen(self, signal, handler):
         """Attach a handler. The library swallows what a handler raises: here that is the driver's own mistake."""
 
-        @functools.wraps(handler)
         def handle(*args, **kwargs):
             try:
                 handler(*args, **kwargs)
