@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
+
+from .pip_says import why_not
 
 NEWEST, OLDEST = 15, 8  # minor versions of Python 3 that are looked for
 NOT_SOURCE = frozenset({".git", "__pycache__", ".tox", ".venv", "venv", "build", "dist", "node_modules", ".mypy_cache"})
@@ -58,7 +59,7 @@ def install(python: Path, requirements: Sequence[str], constraints: Sequence[str
         if line.startswith(("Collecting", "Building", "Installing")):
             says(line[:60])
     if lines and lines[-1] == FAILED:
-        raise CannotInstall(explain(lines, requirements))
+        raise CannotInstall(why_not(lines[:-1], requirements))
     listed = subprocess.run([*pip, "list", "--format", "json"], capture_output=True, text=True, check=True)
     return {entry["name"]: entry["version"] for entry in json.loads(listed.stdout)}
 
@@ -76,21 +77,6 @@ def _lines(command: Sequence[str]) -> Iterator[str]:
             yield line.strip()
     if process.returncode:
         yield FAILED
-
-
-def explain(lines: Sequence[str], requirements: Sequence[str]) -> str:
-    """One line about why pip failed, with the remedy."""
-    text = "\n".join(lines)
-    if "Temporary failure in name resolution" in text or "Failed to establish a new connection" in text:
-        return "the package registry cannot be reached: check the network, or use --env with an environment of yours"
-    if found := re.search(r"satisfies the requirement (\S+).*\(from versions: ([^)]*)\)", text):
-        versions = [v.strip() for v in found[2].split(",") if v.strip() != "none"]
-        hint = f"the newest is {versions[-1]}" if versions else "the registry has none for this Python"
-        return f"there is no {found[1]}: {hint}"
-    errors = [line for line in lines if line.lower().startswith("error")]
-    return (
-        f"pip could not install {' '.join(requirements)}: {(errors or list(lines[-2:-1]) or ['no reason given'])[-1]}"
-    )
 
 
 def state_of(tree: Path) -> str:

@@ -19,6 +19,7 @@ COMMANDS = {  # name -> (module, function)
     "diff": ("reporting", "diff"),
     "coverage": ("coverage", "coverage"),
     "clients": ("clients", "clients"),
+    "doctor": ("doctor", "doctor"),
     "driver": ("driver", "driver"),
 }
 TROUBLES = {  # errors that are told in one line -> exit status
