@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness.causes import with_cause
@@ -29,9 +31,10 @@ def test_codes_tell_the_cause(codes: list[int], cause: str) -> None:
 
 def test_the_librarys_own_word_stands() -> None:
     """A cause that it names, codes that it hides, and other events are left as they are."""
-    for name, fields in [
+    untouched: list[tuple[str, dict[str, Any]]] = [
         ("left", {"codes": [307], "cause": "left"}),
         ("left", {"codes": None, "cause": None}),
         ("joined", {"codes": [307]}),
-    ]:
+    ]
+    for name, fields in untouched:
         assert with_cause(name, fields) == fields

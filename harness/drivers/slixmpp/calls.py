@@ -213,10 +213,15 @@ async def query_archive(client, room=None, start=None, end=None, max=None, after
         "with_jid": JID(rest["with"]) if rest.get("with") else None,
     }
     mam = client["xep_0313"]
-    if max is None and after is None and before is None:
-        return {"messages": [_archived(message) async for message in mam.iterate(**wishes)]}
-    page = {"max": max, "after": after, "before": before}
-    answer = await mam.retrieve(**wishes, rsm={key: value for key, value in page.items() if value is not None})
+    page = {key: value for key, value in {"max": max, "after": after, "before": before}.items() if value is not None}
+    backwards = page.get("before") == ""
+    if max is None and set(page) <= {"before"} and (backwards or not page):
+        found = [_archived(message) async for message in mam.iterate(**wishes, reverse=backwards)]
+        return {"messages": found[::-1] if backwards else found}  # backwards its order is newest first, as it says
+    if backwards:  # for the newest page alone it has its iterator
+        answer = await anext(mam.retrieve(**wishes, iterator=True, reverse=True, rsm={"max": max}))
+    else:
+        answer = await mam.retrieve(**wishes, rsm=page)
     fin = answer["mam_fin"]
     count = fin["rsm"]["count"]
     return {
