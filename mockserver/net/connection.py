@@ -16,9 +16,11 @@ from mockserver.muc.jid import JID
 from mockserver.muc.namespaces import NS_CLIENT, NS_STREAM, NS_STREAMS
 from mockserver.muc.xml import E, Element, render
 
+from . import nonzas
 from .negotiation import Negotiation
 from .outbox import Outbox
 from .reader import Broken, Closed, Item, Opened, Reader
+from .stream_management import Ledger
 
 if TYPE_CHECKING:
     from .porch import Porch
@@ -37,6 +39,10 @@ class Connection(Protocol):
         self.session: JID | None = None
         self.address = ""
         self.fences: dict[str, Deferred[str]] = {}
+        self.ledger: Ledger | None = None  # stream management is on
+        self.inactive = False  # nobody looks at this client
+        self.held: list[str] = []  # what waits until somebody does
+        self.orderly = False  # the stream was closed as streams are
         self._reader = Reader(porch.limits.bounds)
         self._negotiation = Negotiation(porch.terms, self)
         self._outbox = Outbox(wake=porch.turns.wake, overrun=self.abort, limit=porch.limits.backlog)
@@ -96,10 +102,14 @@ class Connection(Protocol):
                 self._negotiation.receive(item)
             case Element() if item.uri == NS_CLIENT and item.name in STANZAS:
                 self._hand_over(self.session, item)
+            case Element() if nonzas.take(self, item):
+                pass
             case _:
                 self.fail("unsupported-stanza-type", "only iq, message and presence")
 
     def _hand_over(self, session: JID, stanza: Element) -> None:
+        if self.ledger is not None:
+            self.ledger.took()
         try:
             self.porch.received(self, session, stanza)
         except Exception:  # the fault is ours: say so on the stream and in the log
@@ -110,8 +120,19 @@ class Connection(Protocol):
 
     def put(self, text: str) -> None:
         """Write this text at the end of the reactor's turn."""
-        if not self._closing:
+        if text and not self._closing:
             self._outbox.put(text)
+
+    def write(self, text: str) -> None:
+        """Write this stanza."""
+        self.put(text)
+        if self.ledger is None:
+            return
+        self.ledger.wrote(text)
+        if self.ledger.full:
+            self.fail("resource-constraint", "too many stanzas wait for an acknowledgement")
+        else:
+            self.put(self.ledger.ask())
 
     def _write_header(self) -> None:
         self._open = True
@@ -140,6 +161,7 @@ class Connection(Protocol):
             return
         if self._open:
             self.put("</stream:stream>")
+        self.orderly = True
         self._leave()
         transport: Any = self.transport
         transport.unregisterProducer()
@@ -187,8 +209,16 @@ class Connection(Protocol):
         self.restart()
 
     def bind(self, account: JID, resource: str | None) -> JID | None:
-        self.session = self.porch.bind(self, account, resource)
-        if self.session is not None:
-            self.address = f" to={quoteattr(str(self.session))}"
-            self._timer.cancel()
-        return self.session
+        session = self.porch.bind(self, account, resource)
+        if session is not None:
+            self.seat(session)
+        return session
+
+    def seat(self, session: JID) -> None:
+        """This is the session's stream now."""
+        self.session = session
+        self.address = f" to={quoteattr(str(session))}"
+        self._timer.cancel()
+
+    def resume(self, account: JID, element: Element) -> bool:
+        return nonzas.before_binding(self, self.porch, account, element)

@@ -35,6 +35,7 @@ class Terms:
     require_tls: bool
     tries: int = 3  # SASL failures before the stream is closed
     registrar: Registrar | None = None  # where clients may make accounts
+    after_login: tuple[Element, ...] = ()  # what the stream features name besides binding
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -50,6 +51,9 @@ class Link(Protocol):
     def fail(self, condition: str, text: str = "") -> None: ...
     def bind(self, account: JID, resource: str | None) -> JID | None:
         """The session's full JID, or None where that is no resource."""
+
+    def resume(self, account: JID, element: Element) -> bool:
+        """Whether the element was about a former session of the account, and is dealt with."""
 
 
 class Negotiation:
@@ -78,7 +82,8 @@ class Negotiation:
 
     def _offers(self) -> list[Element]:
         if self._account:
-            return [E("bind", uri=NS_BIND), E("session", E("optional", uri=NS_SESSION), uri=NS_SESSION)]
+            session = E("session", E("optional", uri=NS_SESSION), uri=NS_SESSION)
+            return [E("bind", uri=NS_BIND), session, *self._terms.after_login]
         offers = []
         if self._may_secure:
             required = E("required", uri=NS_TLS) if self._terms.require_tls else None
@@ -109,6 +114,8 @@ class Negotiation:
             step = self._BEFORE_LOGIN.get(key)
             if self._may_register and enrolment.concerns(element):
                 step = Negotiation._register
+        elif self._link.resume(self._account, element):
+            return
         else:
             step = Negotiation._bind if key == (NS_CLIENT, "iq") and element.find("bind", NS_BIND) else None
         if step is None:

@@ -17,13 +17,16 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_PING
 from mockserver.muc.xml import E, Element, halves, render
 
-from . import enrolment
+from . import enrolment, nonzas
 from .certificate import Certificate
+from .client_state import MOST, can_wait
 from .connection import Connection
 from .credentials import ALL_MECHANISMS, Credentials
 from .negotiation import Terms
 from .reader import Bounds
+from .resumption import Resumption, Stream
 from .sasl import Circumstances
+from .stream_management import Absent, Ledger
 from .turns import Turns
 
 
@@ -43,6 +46,7 @@ class Limits:
     connections: int = 4000
     login_seconds: float = 30.0
     close_seconds: float = 5.0
+    resume_seconds: float = 300.0  # how long a session waits for its client: XEP-0198 5
     backlog: int = 64 * 1024 * 1024  # characters that a slow reader may leave lying
     bounds: Bounds = field(default_factory=Bounds)
 
@@ -66,6 +70,8 @@ class Porch(Factory):
         mechanisms: Sequence[str] = ALL_MECHANISMS,
         require_tls: bool = False,
         limits: Limits | None = None,
+        stream_management: bool = False,
+        client_state: bool = True,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         self.host, self.clock, self.certificate = host, clock, certificate
@@ -75,13 +81,19 @@ class Porch(Factory):
         around = Circumstances(host.domain, credentials, new_id)
         registrar = enrolment.Desk(credentials, self._expel) if isinstance(credentials, enrolment.Open) else None
         self.terms = Terms(
-            around, tuple(mechanisms), tls=certificate is not None, require_tls=require_tls, registrar=registrar
+            around,
+            tuple(mechanisms),
+            tls=certificate is not None,
+            require_tls=require_tls,
+            registrar=registrar,
+            after_login=nonzas.offers(managed=stream_management, states=client_state),
         )
         host.accounts.registrar = registrar
         self._reactor = reactor
         self.turns = Turns(reactor, clock, due=host.next_timer, tick=self._tick)
         self._connections: set[Connection] = set()
-        self._streams: dict[JID, Connection] = {}  # the bound ones
+        self._streams: dict[JID, Stream] = {}  # the bound ones
+        self.resumption = Resumption(self._streams, clock, self.limits.resume_seconds, self._end)
 
     # connections
 
@@ -107,9 +119,32 @@ class Porch(Factory):
         """The connection is over; its session goes with it."""
         self._connections.discard(connection)
         session = connection.session
-        if session is not None and self._streams.get(session) is connection:
-            del self._streams[session]
+        if session is None or self._streams.get(session) is not connection:
+            return
+        if connection.ledger and connection.ledger.name and not connection.orderly:
+            self.resumption.hold(session, connection.ledger, connection.address)
+        else:
+            self._end(session)
+
+    def _end(self, session: JID) -> None:
+        stream = self._streams.pop(session, None)
+        if isinstance(stream, Absent) and stream.timer.active():
+            stream.timer.cancel()
+        if stream is not None:
             self.deliver(self.host.session_lost(session, now=self.clock.seconds()))
+
+    def repeat(self, connection: Connection, ledger: Ledger) -> None:
+        """Write again what was not acknowledged."""
+        for text in ledger.waiting:
+            if self.on_traffic:
+                self.on_traffic("out", str(connection.session), text, fence=False)
+            connection.put(text)
+        connection.put(ledger.ask())
+
+    def release(self, connection: Connection) -> None:
+        """Write what waited for somebody to look at the client."""
+        if connection.session is not None:
+            self._write(connection, connection.session, "", fence=False)
 
     def _expel(self, account: JID) -> None:
         """End an account's streams after this turn."""
@@ -139,14 +174,23 @@ class Porch(Factory):
         for delivery in self.fault(deliveries) if self.fault else deliveries:
             head, tail = halves(delivery.stanza)
             for address in delivery.to:
-                if stream := self._streams.get(address):
+                stream = self._streams.get(address)
+                if stream and stream.inactive and can_wait(delivery.stanza):
+                    stream.held = [*stream.held, f"{head}{stream.address}{tail}"][-MOST:]
+                elif stream:
                     self._write(stream, address, f"{head}{stream.address}{tail}", fence=False)
         self.turns.end_soon()
 
-    def _write(self, stream: Connection, address: JID, text: str, *, fence: bool) -> None:
+    def _write(self, stream: Stream, address: JID, text: str, *, fence: bool) -> None:
+        if stream.held:
+            held, stream.held = stream.held, []
+            for earlier in held:
+                self._write(stream, address, earlier, fence=False)
+        if not text:
+            return
         if self.on_traffic:
             self.on_traffic("out", str(address), text, fence=fence)
-        stream.put(text)
+        stream.write(text)
 
     def _tick(self) -> None:
         self.deliver(self.host.tick(now=self.clock.seconds()))
@@ -164,7 +208,7 @@ class Porch(Factory):
     def ping(self, full_jid: JID | str) -> Deferred[str]:
         """The fence: fires with "result", "error" or "lost" when all that was sent before has been read."""
         stream, address = self._stream(full_jid)
-        if stream is None:
+        if stream is None or isinstance(stream, Absent):
             return succeed("lost")
         self._fence_count += 1
         name = f"fence-{self._fence_count}"
@@ -196,8 +240,10 @@ class Porch(Factory):
         """End every stream in an orderly way, and the timers."""
         for connection in list(self._connections):
             connection.fail("system-shutdown")
+        for stream in list(self._streams.values()):
+            stream.close()
         self.turns.stop()
 
-    def _stream(self, full_jid: JID | str) -> tuple[Connection | None, JID]:
+    def _stream(self, full_jid: JID | str) -> tuple[Stream | None, JID]:
         address = full_jid if isinstance(full_jid, JID) else JID.parse(full_jid)
         return self._streams.get(address), address
