@@ -165,7 +165,7 @@ STIMULI: dict[str, Stimulus] = {
     **everything("reserved-nick-from-any-answer no-reserved-nick-is-an-error", no_reserved_nick),
     **everything("mam-queryid-ignored mam-result-from-anyone-accepted mam-stops-at-first-page mam-inner-stamp "
                  "mam-message-id-as-archive-id archived-subject-applied archive-filter-without-form-type "
-                 "archive-filter-lost times-not-in-utc room-archive-asked-of-account", archive),
+                 "archive-filter-lost times-without-zone room-archive-asked-of-account", archive),
     "mam-older-pages-behind": last_pages,
     "mam-always-complete": one_page,
     **everything("prefs-as-sent prefs-drop-never prefs-never-not-sent prefs-not-given-are-emptied", preferences),

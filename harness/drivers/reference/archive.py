@@ -60,7 +60,8 @@ def _filter(me: Session, args: Args) -> Element | None:
     fields = {"FORM_TYPE": [MAM]}
     for name in ("start", "end"):
         if args.get(name):
-            fields[name] = [str(args[name]) if me.flawed("times-not-in-utc") else _utc(str(args[name]))]
+            local = me.flawed("times-without-zone")
+            fields[name] = [(_local if local else _utc)(str(args[name]))]
     if args.get("with") and not me.flawed("archive-filter-lost"):
         fields["with"] = [str(args["with"])]
     if len(fields) == 1:
@@ -76,6 +77,10 @@ def _utc(text: str) -> str:
         return text
     moment = datetime.fromisoformat(text)
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment.tzinfo else text + "Z"
+
+
+def _local(text: str) -> str:
+    return datetime.fromisoformat(text).replace(tzinfo=None).isoformat()
 
 
 def _page(args: Args, after: str, before: str | None) -> Element | None:

@@ -216,7 +216,7 @@ ARCHIVES = {
     "archived-subject-applied": "takes an archived subject for the present one",
     "archive-filter-without-form-type": "filters an archive by a form without FORM_TYPE",
     "archive-filter-lost": "asks an archive for everybody's messages where one correspondent was asked for",
-    "times-not-in-utc": "sends times with an offset to an archive",
+    "times-without-zone": "sends times to an archive without their zone",
     "room-archive-asked-of-account": "asks its own account for the archive of a room",
     "prefs-as-sent": "reports archive preferences as it sent them, not as they were answered",
     "prefs-drop-never": "loses the list of those never archived from an answer",
