@@ -74,8 +74,8 @@ def answer() -> dict[str, Any]:
     done = _table("It went well; `sent`: nobody knows", {**seq, "ok": {"enum": [True, "sent"]}, **given}, ("seq", "ok"))
     refused = _table("It was refused", {**seq, "ok": {"const": False}, "error": error}, ("seq", "ok", "error"))
     lacking = _table(
-        "The library has no such operation",
-        {**seq, "unsupported": {"const": True}, "why": {"type": "string"}},
+        "The library has no such operation, or it takes no such `argument`",
+        {**seq, "unsupported": {"const": True}, "argument": {"type": "string"}, "why": {"type": "string"}},
         ("seq", "unsupported"),
     )
     return {"title": "The answer to a command", "anyOf": [done, refused, lacking]}

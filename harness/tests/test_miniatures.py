@@ -78,6 +78,7 @@ def test_what_a_driver_leaves_behind_is_ended(corpus: Path, tmp_path: Path) -> N
         ("writes-garbage", "not JSON: 'renaming now...'"),
         ("answers-twice", "or twice"),
         ("says-unsupported", "answered unsupported to rename, which its `can` lists"),
+        ("lacks-an-argument-not-given", "answered unsupported to rename, which its `can` lists"),
         ("invents-an-event", "an event 'transmogrified' that the protocol does not have"),
     ],
 )
@@ -87,6 +88,14 @@ def test_a_broken_protocol_is_an_error(corpus: Path, tmp_path: Path, habit: str,
     line = middle(record)
     assert (told.status, line["outcome"]) == (3, "error")
     assert why in line["why"]
+
+
+def test_a_library_may_lack_an_argument_of_what_it_can(corpus: Path, tmp_path: Path) -> None:
+    """A driver that names an argument which it was given is believed: unsupported, with the reason."""
+    told, record = play("lacks-an-argument", corpus, tmp_path)
+    line = middle(record)
+    assert (told.status, line["outcome"]) == (0, "unsupported")
+    assert any("rename takes no nick" in check.get("why", "") for check in line["checks"])
 
 
 def test_an_exception_that_the_library_lets_escape_fails_the_row(corpus: Path, tmp_path: Path) -> None:

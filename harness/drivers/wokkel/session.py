@@ -56,7 +56,7 @@ class Session(library.client.XMPPClient):
             if handler is not None:
                 handler.setHandlerParent(self)
 
-    def say(self, name, *, source="api", **fields):
+    def say(self, name, /, *, source="api", **fields):
         synth = {"synth": True} if source == "synth" else {}
         self._driver.say({"event": name, "session": self.name, "source": source, **fields, **synth})
 

@@ -138,7 +138,7 @@ class Messages(library.xmppim.MessageProtocol):
         super().__init__()
         self._rooms, self._told = rooms, say
 
-    def _say(self, name, **fields):
+    def _say(self, name, /, **fields):
         self._told(name, source="stanza", **fields)
 
     def connectionInitialized(self):

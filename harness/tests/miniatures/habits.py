@@ -62,6 +62,16 @@ class SaysUnsupported(AtRename):
         self.say({"seq": message["seq"], "unsupported": True, "why": "no time"})
 
 
+class LacksAnArgument(AtRename):
+    def bad(self, message: dict[str, Any], text: str) -> None:
+        self.say({"seq": message["seq"], "unsupported": True, "argument": "nick", "why": "rename takes no nick"})
+
+
+class LacksAnArgumentThatNobodyGave(AtRename):
+    def bad(self, message: dict[str, Any], text: str) -> None:
+        self.say({"seq": message["seq"], "unsupported": True, "argument": "reason", "why": "rename takes no reason"})
+
+
 class InventsAnEvent(AtRename):
     def bad(self, message: dict[str, Any], text: str) -> None:
         self.say({"event": "transmogrified", "session": message["session"]})
@@ -169,6 +179,8 @@ HABITS: dict[str, type[Driver]] = {
     "writes-garbage": WritesGarbage,
     "answers-twice": AnswersTwice,
     "says-unsupported": SaysUnsupported,
+    "lacks-an-argument": LacksAnArgument,
+    "lacks-an-argument-not-given": LacksAnArgumentThatNobodyGave,
     "invents-an-event": InventsAnEvent,
     "throws": Throws,
     "never-logs-in": NeverLogsIn,
