@@ -31,9 +31,9 @@ async def join(session, args):
         history=_history(args.get("history")),
         autorejoin=False,
     )
-    visit = session.visit(room)
+    visit, is_there = session.visit(room), room.muc_joined
     await entered
-    return {"nick": room.me.nick if room.me else None, "codes": visit.codes}
+    return {"nick": room.me.nick if room.me else None, "codes": None if is_there else visit.codes}
 
 
 def _history(limits):

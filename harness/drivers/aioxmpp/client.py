@@ -15,7 +15,6 @@ from aioxmpp.tracking import BasicTrackingService
 
 CONNECTORS = {"starttls": connector.STARTTLSConnector, "direct": connector.XMPPOverTLSConnector}
 CONNECT_WITHIN = timedelta(seconds=20)
-NOTICES = {101, 102, 103, 104, 170, 171, 172, 173, 174}  # of messages from a room
 
 
 class Session:
@@ -135,12 +134,7 @@ class Session:
             self.say({"event": "message_failed", "source": "stanza", **who, **error})
 
     def _notice(self, of, event):
-        if of.decline:
-            who = {"jid": told.known(of.decline.from_), "reason": told.known(of.decline.reason)}
-            self.say({"event": "declined", **event, **who})
-        codes = told.codes(of.status_codes)
-        if NOTICES.intersection(codes):
-            self.say({"event": "config_changed", **event, "codes": codes})
+        """A change of somebody who is not there."""
         for item in of.items:
             change = {"jid": told.known(item.jid), "affiliation": told.known(item.affiliation)}
             self.say({"event": "affiliation_changed", **event, **change, "reason": told.known(item.reason)})
