@@ -7,13 +7,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from platformdirs import user_cache_dir
 
 from .clients import TOP, Client, Driver, command_of
@@ -53,7 +54,9 @@ def provision(client: Client, *, env: Path | None = None, offline: bool = False,
     except CannotInstall as complaint:
         raise CannotProvision(str(complaint)) from None
     except OSError as complaint:
-        raise CannotProvision(f"{folder.parent} cannot be written: {complaint.strerror}") from None
+        raise CannotProvision(
+            f"{folder.parent} cannot be written ({complaint.strerror}): set MUCSPEC_CACHE to a folder that can"
+        ) from None
     return _in(client, folder)
 
 
@@ -114,8 +117,7 @@ def _in(client: Client, folder: Path) -> Place:
 def _make(client: Client, folder: Path, says: Says) -> None:
     """Make it under another name and move it, so that a half-made one is never used."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    says("waiting for another run that installs it")
-    with FileLock(folder.with_name(folder.name + ".lock")):
+    with _alone(folder, says):
         if (folder / FACTS).is_file():
             return
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,6 +128,21 @@ def _make(client: Client, folder: Path, says: Says) -> None:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         _forget_older(client, folder)
+
+
+@contextmanager
+def _alone(folder: Path, says: Says) -> Iterator[None]:
+    """While nobody else makes this folder."""
+    lock = FileLock(folder.with_name(folder.name + ".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        says("another run installs it; waiting for that")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _fill(client: Client, folder: Path, says: Says) -> None:

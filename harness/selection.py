@@ -37,7 +37,8 @@ def select(scenarios: Sequence[Scenario], wanted: Wanted) -> list[Scenario]:
     if wanted.topic:
         topics = {s.topic for s in scenarios}
         if wanted.topic not in topics:
-            raise BadSelection(f"--topic: there is no topic {wanted.topic!r}{near(wanted.topic, topics)}")
+            hint = near(wanted.topic, topics) or f"; there are {', '.join(sorted(topics))}"
+            raise BadSelection(f"--topic: there is no topic {wanted.topic!r}{hint}")
         chosen = [s for s in chosen if s.topic == wanted.topic]
     if wanted.level:
         levels = _levels(wanted.level)
@@ -59,6 +60,15 @@ def by_expression(scenarios: Sequence[Scenario], expression: str) -> list[Scenar
         hint = near(expression, ids) or "; `mucspec list` shows their ids"
         raise BadSelection(f"-k: no scenario fits {expression!r}{hint}")
     return chosen
+
+
+def by_id(scenarios: Sequence[Scenario], name: str) -> list[Scenario]:
+    """The scenario of this id, else those that the pattern or part of an id fits. Raises `BadSelection`."""
+    try:
+        return by_expression(scenarios, name)
+    except BadSelection:
+        hint = near(name, {s.id for s in scenarios}) or "; `mucspec list` shows their ids"
+        raise BadSelection(f"there is no scenario {name!r}{hint}") from None
 
 
 def read_shard(text: str) -> tuple[int, int]:

@@ -37,10 +37,11 @@ def stored(paths: Sequence[Path]) -> list[Record]:
         if not inside:
             raise BadRecord(f"{path}: there is no record (.jsonl) in this folder: `mucspec run` writes them")
         files += inside
-    return [_read(path) for path in dict.fromkeys(files)]
+    return [read_record(path) for path in dict.fromkeys(files)]
 
 
-def _read(path: Path) -> Record:
+def read_record(path: Path) -> Record:
+    """The record in this file. Raises `BadRecord`."""
     if not path.exists():
         raise BadRecord(f"{path}: there is no such file; `mucspec run` writes records into its --out folder")
     return read(path)

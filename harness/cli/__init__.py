@@ -89,6 +89,9 @@ def main() -> None:
     """The program: exit status 0 as expected, 1 a failure that counts, 2 wrong usage, 3 something broke."""
     try:
         status = cli.main(prog_name="mucspec", standalone_mode=False)
+    except click.UsageError as complaint:
+        _show(complaint)
+        sys.exit(complaint.exit_code)
     except click.ClickException as complaint:
         complaint.show()
         sys.exit(complaint.exit_code)
@@ -101,6 +104,16 @@ def main() -> None:
     except Exception as complaint:
         sys.exit(_tell(complaint))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _show(complaint: click.UsageError) -> None:
+    """In one line; a group without a command shows its help."""
+    if type(complaint).__name__ == "NoArgsIsHelpError":
+        return complaint.show()
+    name = complaint.ctx.command_path if complaint.ctx else "mucspec"
+    text = complaint.format_message().rstrip(".")
+    hint = "" if "--help`" in text else f"; `{name} --help` tells more"
+    return click.echo(f"{name}: {text}{hint}", err=True)
 
 
 def _tell(complaint: Exception) -> int:

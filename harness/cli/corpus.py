@@ -83,10 +83,10 @@ def show(scenario_id: str, scenarios: Path | None) -> None:
     mucspec show joining/nick_conflict
     """
     from harness.catalogue import requirements
-    from harness.selection import by_expression
+    from harness.selection import by_id
     from harness.write_up import says
 
-    for scenario in by_expression(options.corpus(scenarios), scenario_id):
+    for scenario in by_id(options.corpus(scenarios), scenario_id):
         click.echo(f"{scenario.id}: {scenario.title}")
         for room in scenario.rooms:
             seated = ", ".join(str(o["nick"]) for o in room.occupants) or "nobody"

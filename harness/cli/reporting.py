@@ -72,9 +72,9 @@ def diff(old: Path, new: Path, json_: bool) -> int:
     mucspec diff main/slixmpp-1.17.0.jsonl mucspec-report/slixmpp-1.17.0.jsonl
     mucspec diff old.jsonl new.jsonl --json
     """
+    from harness.storing import read_record
     from reports.diff import diff as compare
-    from reports.record import read
 
-    found = compare(read(old), read(new))
+    found = compare(read_record(old), read_record(new))
     click.echo(json.dumps(found.as_dict(), indent=1) if json_ else str(found), nl=json_)
     return found.exit_status
