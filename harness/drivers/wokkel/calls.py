@@ -149,9 +149,11 @@ async def get_config(session, room):
 
 
 async def set_config(session, room, values):
-    """The library's form is a mapping, and what it configures with is one."""
+    """The library's form is a mapping of its named fields, and what it configures with is one."""
     form = await session.rooms.getConfiguration(JID(room))
-    await session.rooms.configure(JID(room), {**(form or {}), **values})
+    fixed = {field.var for field in form.fieldList if field.fieldType == "fixed"} if form else set()
+    kept = {name: value for name, value in (form or {}).items() if name not in fixed}
+    await session.rooms.configure(JID(room), {**kept, **values})
 
 
 async def cancel_config(session, room):

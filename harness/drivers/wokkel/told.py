@@ -114,16 +114,16 @@ class Rooms(library.muc.MUCClient):
         self._say("subject", room=room.roomJID.full(), subject=subject, nick=user.nick if user else None)
 
     def receivedGroupChat(self, room, user, message):
-        self._say("message", **self._message(room, message), history=False, stamp="")
-        codes = [
-            int(s["code"]) for x in message.element.elements(MUC_USER, "x") for s in x.elements(MUC_USER, "status")
-        ]
-        if codes:
+        """Whatever is of the type comes here: what says nothing has no body."""
+        if message.body is not None:
+            self._say("message", **self._message(room, message), history=False, stamp="")
+        if codes := _codes_in(message.element):
             self._say("config_changed", source="stanza", room=room.roomJID.full(), codes=codes)
 
     def receivedHistory(self, room, user, message):
         stamp = message.delay.stamp.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        self._say("message", **self._message(room, message), history=True, stamp=stamp)
+        if message.body is not None:
+            self._say("message", **self._message(room, message), history=True, stamp=stamp)
 
     @staticmethod
     def _message(room, message):
@@ -151,12 +151,12 @@ class Messages(library.xmppim.MessageProtocol):
         sender = JID(message["from"])
         form = library.data_form.findForm(message, library.muc.NS_MUC_REQUEST)
         x = next(message.elements(MUC_USER, "x"), None)
-        if (invite := next(message.elements(DIRECT, "x"), None)) is not None:
+        if x is not None and any(x.elements()):
+            self._about_room(sender, x)
+        elif (invite := next(message.elements(DIRECT, "x"), None)) is not None:
             self._invited_directly(sender, invite)
         elif form is not None:
             self._voice_requested(sender, form)
-        elif x is not None and any(x.elements()):
-            self._about_room(sender, x)
         elif sender.resource and self._rooms._getRoom(sender.userhostJID()) and message.body is not None:
             said = {"nick": sender.resource, "body": str(message.body), "id": message.getAttribute("id", "")}
             self._say("private_message", room=sender.userhost(), **said)
@@ -192,6 +192,11 @@ class Messages(library.xmppim.MessageProtocol):
 
 def occupant(user):
     return {"nick": user.nick, "role": user.role, "affiliation": user.affiliation, "jid": _full(user.entity)}
+
+
+def _codes_in(message):
+    statuses = (status for x in message.elements(MUC_USER, "x") for status in x.elements(MUC_USER, "status"))
+    return [int(status["code"]) for status in statuses if status.getAttribute("code", "").isdecimal()]
 
 
 def _full(entity):
