@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -42,7 +42,6 @@ class Asked:
     verb: str
     session: str
     answer: Deferred[Message]
-    given: Collection[str] = ()  # names of its arguments
 
 
 class Dialogue:
@@ -92,7 +91,7 @@ class Dialogue:
         if self.gone:
             return fail(self.gone)
         self._count += 1
-        asked = Asked(verb, session, Deferred(lambda d: None), tuple(args))
+        asked = Asked(verb, session, Deferred(lambda d: None))
         self._asked[self._count] = asked
         self._process.write(encode({"cmd": verb, "seq": self._count, "session": session, **args}))
         return asked.answer
@@ -146,8 +145,8 @@ class Dialogue:
             raise DriverBroken(f"answered a command that it was not given, or twice: seq = {seq!r}")
         verb = VERB.get(asked.verb)
         check_answer(message, asked.verb, verb.gives if verb else ())
-        whole = message.get("unsupported") and message.get("argument") not in asked.given  # not just one argument of it
-        if whole and self.hello and asked.verb in self.hello.can:
+        part = verb and message.get("argument") in (*verb.needs, *verb.takes)  # a library may lack one argument
+        if message.get("unsupported") and not part and self.hello and asked.verb in self.hello.can:
             raise DriverBroken(f"answered unsupported to {asked.verb}, which its `can` lists")
         if not asked.answer.called:
             asked.answer.callback(message)

@@ -8,24 +8,14 @@ import pytest
 
 from reports.record import Record, ScenarioLine, read
 
+from .corpora import write_three
 from .program import MINIATURE, Told, mucspec, runs
-
-HEAD = 'title = "{0}"\nrequirement = "xep-0045/7.2.2-10"\nsubject = "pistol"\n'
-ROOM = 'room = {{ name = "harfleur", occupants = [ {{ nick = "gower" }} ] }}\n'
-JOIN = '{{ who = "pistol", does = "join", nick = "pistol" }}, {{ who = "pistol", sees = "joined" }}'
-RENAME = '{{ who = "pistol", does = "rename", nick = "ancient" }}, {{ who = "pistol", sees = "renamed", self = true }}'
-SCENARIOS = {"a/joins": f"{JOIN}", "b/renames": f"{JOIN}, {RENAME}", "c/joins": f"{JOIN}"}
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three scenarios; only the one in the middle has a rename."""
-    root = tmp_path_factory.mktemp("scenarios")
-    for name, rows in SCENARIOS.items():
-        path = root / f"{name}.toml"
-        path.parent.mkdir()
-        path.write_text((HEAD + ROOM + f"steps = [ {rows} ]\n").format(name), "utf-8")
-    return root
+    return write_three(tmp_path_factory.mktemp("scenarios"))
 
 
 def play(habit: str, corpus: Path, out: Path, *more: str) -> tuple[Told, Record | None]:
@@ -78,7 +68,7 @@ def test_what_a_driver_leaves_behind_is_ended(corpus: Path, tmp_path: Path) -> N
         ("writes-garbage", "not JSON: 'renaming now...'"),
         ("answers-twice", "or twice"),
         ("says-unsupported", "answered unsupported to rename, which its `can` lists"),
-        ("lacks-an-argument-not-given", "answered unsupported to rename, which its `can` lists"),
+        ("lacks-an-argument-of-nothing", "answered unsupported to rename, which its `can` lists"),
         ("invents-an-event", "an event 'transmogrified' that the protocol does not have"),
     ],
 )
@@ -91,7 +81,7 @@ def test_a_broken_protocol_is_an_error(corpus: Path, tmp_path: Path, habit: str,
 
 
 def test_a_library_may_lack_an_argument_of_what_it_can(corpus: Path, tmp_path: Path) -> None:
-    """A driver that names an argument which it was given is believed: unsupported, with the reason."""
+    """A driver that names an argument of the verb is believed: unsupported, with the reason."""
     told, record = play("lacks-an-argument", corpus, tmp_path)
     line = middle(record)
     assert (told.status, line["outcome"]) == (0, "unsupported")

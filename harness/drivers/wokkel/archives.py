@@ -1,11 +1,11 @@
 """Archives and their preferences: the fork's `mam` sends the requests and reads part of the answers."""
 
 from datetime import datetime
+from uuid import uuid4
 
 import library
+from answers import Lacking
 from twisted.words.protocols.jabber.jid import JID
-
-NO_PAGE = ("", None)
 
 
 async def query_archive(session, room=None, start=None, end=None, max=None, after=None, before=None, **others):
@@ -16,10 +16,13 @@ async def query_archive(session, room=None, start=None, end=None, max=None, afte
     paged = max is not None or after is not None or before is not None
     size = {} if max is None else {"max_": max}
     page = rsm.RSMRequest(after=after, before=before, **size) if paged else None
-    query = mam.MAMRequest(form, page)
+    query = mam.MAMRequest(form, page, query_id=str(uuid4()))
     iq = await session.archives.queryArchive(query, service=JID(room) if room else None)
+    fin = next(iq.elements(mam.NS_MAM, "fin"))
+    if max is None and fin.getAttribute("complete") not in ("true", "1"):
+        raise Lacking("max", "mam.MAMClient asks for one page, and nothing goes on to the next")
     try:
-        answer = rsm.RSMResponse.fromElement(next(iq.elements(mam.NS_MAM, "fin")))
+        answer = rsm.RSMResponse.fromElement(fin)
     except rsm.RSMNotFoundError:
         answer = rsm.RSMResponse()
     said = {"first": answer.first or "", "last": answer.last or "", "count": answer.count}

@@ -67,7 +67,7 @@ class LacksAnArgument(AtRename):
         self.say({"seq": message["seq"], "unsupported": True, "argument": "nick", "why": "rename takes no nick"})
 
 
-class LacksAnArgumentThatNobodyGave(AtRename):
+class LacksAnArgumentOfNothing(AtRename):
     def bad(self, message: dict[str, Any], text: str) -> None:
         self.say({"seq": message["seq"], "unsupported": True, "argument": "reason", "why": "rename takes no reason"})
 
@@ -81,6 +81,39 @@ class Throws(AtRename):
     def bad(self, message: dict[str, Any], text: str) -> None:
         self.escaped(message["session"], KeyError("nick"))
         super(AtRename, self).line(text)
+
+
+class CallsOut(AtRename):
+    """Writes its process id into the pipe that MINIATURE_PIPE names, and then does nothing any more."""
+
+    def bad(self, message: dict[str, Any], text: str) -> None:
+        with open(os.environ["MINIATURE_PIPE"], "w", encoding="utf-8") as pipe:  # noqa: PTH123  # a pipe is no file
+            pipe.write(str(os.getpid()))
+        self.line = lambda text: None  # type: ignore[method-assign]  # from here on
+
+
+class TellsOfItself(Driver):
+    """Its answers to `connect` tell its process id, which connection this is, and how many there are at that time."""
+
+    _count = 0
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._told: dict[int, dict[str, int]] = {}
+        self._open: set[str] = set()
+
+    def line(self, text: str) -> None:
+        message = json.loads(text)
+        if message["cmd"] == "connect":
+            self._count += 1
+            self._open.add(message["session"])
+            self._told[message["seq"]] = {"pid": os.getpid(), "nth": self._count, "open": len(self._open)}
+        elif message["cmd"] == "disconnect":
+            self._open.discard(message["session"])
+        super().line(text)
+
+    def say(self, message: dict[str, Any]) -> None:
+        super().say({**message, **self._told.pop(message.get("seq", 0), {})})
 
 
 class NeverLogsIn(Driver):
@@ -180,9 +213,11 @@ HABITS: dict[str, type[Driver]] = {
     "answers-twice": AnswersTwice,
     "says-unsupported": SaysUnsupported,
     "lacks-an-argument": LacksAnArgument,
-    "lacks-an-argument-not-given": LacksAnArgumentThatNobodyGave,
+    "lacks-an-argument-of-nothing": LacksAnArgumentOfNothing,
     "invents-an-event": InventsAnEvent,
     "throws": Throws,
+    "calls-out": CallsOut,
+    "tells-of-itself": TellsOfItself,
     "never-logs-in": NeverLogsIn,
     "ignores-stop": IgnoresStop,
     "outlives-its-input": OutlivesItsInput,
