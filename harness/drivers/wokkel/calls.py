@@ -183,7 +183,8 @@ async def register(session, room, nick):
 
 async def room_info(session, room):
     info = await session.discovery.requestInfo(JID(room))
-    identities = [{"category": c, "type": t, "name": name or ""} for (c, t), name in info.identities.items()]
+    named = (item for item in info if isinstance(item, library.disco.DiscoIdentity))
+    identities = [{"category": one.category, "type": one.type, "name": one.name or ""} for one in named]
     fields = fields_of(info.extensions.get(library.muc.NS_MUC_ROOMINFO))
     return {"identities": identities, "features": sorted(info.features), "fields": fields}
 

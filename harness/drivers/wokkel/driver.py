@@ -59,7 +59,8 @@ class Driver(LineOnlyReceiver):
         self.works_for(name)
         done = defer.ensureDeferred(self._answer(verb, name, message))
         done.addErrback(answer_of)
-        return done.addCallback(lambda answer: self.say({"seq": seq, **answer}))
+        done.addCallback(lambda answer: self.say({"seq": seq, **answer}))
+        return done.addErrback(self._own_mistake)
 
     async def _answer(self, verb, name, args):
         if verb not in ABOUT["driver"]["can"]:
@@ -85,6 +86,11 @@ class Driver(LineOnlyReceiver):
         except Lacking as lacking:
             return {"unsupported": True, "argument": lacking.argument, "why": str(lacking)}
         return {"ok": True, **(answer or {}), **({"via": "raw"} if verb in RAW else {})}
+
+    def _own_mistake(self, failure):
+        """Never the library's: loud, so that nobody takes it for a missing answer."""
+        failure.printTraceback(sys.stderr)
+        self.transport.loseConnection()
 
     def connectionLost(self, reason):
         if reactor.running:
