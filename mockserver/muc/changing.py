@@ -58,6 +58,8 @@ def set_affiliation(service: MucService, room: Room, change: Change) -> list[Del
     _enlist(room, change)
     if before is change.affiliation:
         return []
+    marks = tuple(mark for source in service.change_marks for mark in source(service, room, change))
+    change = replace(change, why=replace(change.why, marks=marks)) if marks else change
     told: list[Delivery] = []
     for occupant, was in held:
         if room.affiliation(occupant.bare_jid) is not was:

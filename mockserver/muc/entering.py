@@ -84,6 +84,7 @@ def _join(service: MucService, room: Room, asked: Join, *, now: float) -> list[D
     occupant = _seated(room, join)
     warnings = () if created else _warnings(service, room)
     return [
+        *service.forewarn(room, join, now=now),
         *_roster(service, room, occupant, join.session),
         *announce(service, room, occupant, to=_others(room, occupant, join.session)),
         *_own(service, room, occupant, join.session, (*codes, *warnings)),
@@ -99,6 +100,7 @@ def _resync(service: MucService, room: Room, occupant: Occupant, join: Join, *, 
     _speak(occupant, join)
     others = announce(service, room, occupant, to=_others(room, occupant, join.session)) if news else []
     return [
+        *service.forewarn(room, join, now=now),
         *_roster(service, room, occupant, join.session),
         *others,
         *_own(service, room, occupant, join.session, _warnings(service, room)),

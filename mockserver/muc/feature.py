@@ -33,6 +33,9 @@ Applied = Callable[["MucService", Room, frozenset[str], float], list[Delivery]]
 Marks = Callable[["MucService", Room], Iterable[Element]]
 Affiliated = Callable[["MucService", Room, "Change", Affiliation], list[Delivery]]
 Entry = Callable[["MucService", Room, Join, float], list[Delivery]]
+OwnMarks = Callable[["MucService", Room, Occupant, tuple[JID, ...]], Iterable[Element]]
+ChangeMarks = Callable[["MucService", Room, "Change"], Iterable[Element]]
+Echo = Callable[["MucService", Room, Element, float], list[Delivery]]
 Heard = Callable[["MucService", Room, Element, JID, float], "list[Delivery] | None"]
 
 
@@ -43,6 +46,7 @@ class Feature:
     name: str
     spec: str
     announced: tuple[str, ...] = ()  # disco features of every room and of the service
+    announced_by_service: tuple[str, ...] = ()  # of the service alone
     discos: list[Disco] = field(default_factory=list)
     infos: list[Info] = field(default_factory=list)
     fields: list[ConfigField] = field(default_factory=list)
@@ -62,6 +66,12 @@ class Feature:
     nodes: dict[str, Answer] = field(default_factory=dict)
     affiliated: list[Affiliated] = field(default_factory=list)
     whisper_guards: list[WhisperGuard] = field(default_factory=list)
+    shown: list[Children] = field(default_factory=list)
+    prefaces: dict[str, Entry] = field(default_factory=dict)
+    own_marks: list[OwnMarks] = field(default_factory=list)
+    change_marks: list[ChangeMarks] = field(default_factory=list)
+    echoes: list[Echo] = field(default_factory=list)
+    commands: dict[str, tuple[str, Answer]] = field(default_factory=dict)
 
     def disco(self, source: Disco) -> Disco:
         """Disco features of a room that depend on it (`muc_open`)."""
@@ -146,6 +156,39 @@ class Feature:
         """Refuses private messages of an occupant."""
         self.whisper_guards.append(guard)
         return guard
+
+    def on_presence(self, source: Children) -> Children:
+        """Children that the service puts on every presence of an occupant (hats)."""
+        self.shown.append(source)
+        return source
+
+    def preface(self, step: str) -> Callable[[Entry], Entry]:
+        """What a newcomer receives before any presence; `step` is a name in pipeline.PREFACE."""
+        return _under(self.prefaces, step)
+
+    def mark_own(self, source: OwnMarks) -> OwnMarks:
+        """Children of the muc#user element in what an occupant's own sessions hear of it."""
+        self.own_marks.append(source)
+        return source
+
+    def mark_change(self, source: ChangeMarks) -> ChangeMarks:
+        """Is told of a new affiliation first; children of the muc#user element in what everybody hears of it."""
+        self.change_marks.append(source)
+        return source
+
+    def echo(self, source: Echo) -> Echo:
+        """What else is sent because of a groupchat message that the room reflected."""
+        self.echoes.append(source)
+        return source
+
+    def command(self, node: str, name: str) -> Callable[[Answer], Answer]:
+        """Answers an ad-hoc command of rooms (XEP-0050)."""
+
+        def register(answer: Answer) -> Answer:
+            self.commands[node] = (name, answer)
+            return answer
+
+        return register
 
     def owner_action(self, child: str) -> Callable[[Answer], Answer]:
         """Answers an owner's IQ-set whose muc#owner query holds this child (`destroy`, `x`)."""

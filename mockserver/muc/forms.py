@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from .jid import JID, BadJid
 from .model import ConfigField
-from .namespaces import NS_DATA
+from .namespaces import NS_DATA, NS_VALIDATE
 from .xml import E, Element
 
 Values = Mapping[str, tuple[str, ...]]
+WHOLE = E("validate", E("range", uri=NS_VALIDATE, min="0"), uri=NS_VALIDATE, datatype="xs:integer")  # XEP-0122
 TRUTH = {"true": "1", "false": "0"}
 
 
@@ -35,7 +36,8 @@ def form(kind: str, form_type: str, *fields: Element, title: str = "", instructi
 
 def offered(described: ConfigField, values: tuple[str, ...]) -> Element:
     """A field of the configuration form with its current values."""
-    return field(described.var, *values, kind=described.kind, label=described.label, options=described.options)
+    shown = field(described.var, *values, kind=described.kind, label=described.label, options=described.options)
+    return shown.plus(WHOLE) if described.check == "seconds" else shown
 
 
 def submitted(x: Element | None) -> Values:
@@ -60,6 +62,8 @@ def valid(described: ConfigField, value: tuple[str, ...]) -> bool:
         return value in (("0",), ("1",))
     if not described.multiple and len(value) > 1:
         return False
+    if described.check == "seconds":
+        return all(v.isdecimal() and v.isascii() and len(v) < 10 for v in value)
     if described.check == "number":
         return all(v in ("", "none") or (v.isascii() and v.isdigit() and len(v) < 10) for v in value)
     if described.check == "jid":

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 
 from . import rsm
 from .jid import JID, BadJid
-from .namespaces import NS_DATA, NS_DELAY, NS_FORWARD, NS_MAM
+from .namespaces import NS_DATA, NS_DELAY, NS_FORWARD, NS_MAM, NS_VALIDATE
 from .xml import E, Element
 
 EXTENDED = NS_MAM + "#extended"
 FEATURES = (NS_MAM, EXTENDED)
 PAGE = 250  # messages that one query gives at most
-NS_VALIDATE = "http://jabber.org/protocol/xdata-validate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class ConfigField:
     default: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     quiet: bool = False  # its change has status codes of its own, so that 104 need not be said
-    check: str = ""  # the name of a rule for values: "" any, "number", "jid"
+    check: str = ""  # the name of a rule for values: "" any, "number", "jid", "seconds"
     current: Callable[[Room], tuple[str, ...]] | None = None  # its value while nobody has set it, where that varies
 
     @property

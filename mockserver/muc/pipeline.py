@@ -18,6 +18,7 @@ RENAME_GUARDS = ("nick-is-there", "nicks-locked", "reserved-nick", "conflict")  
 SAY_GUARDS = (
     "voice",  # 7.4
     "subject",  # 8.1
+    "slow-mode",  # XEP-0500 6
 )
 
 HEARINGS = (  # who is asked about a message to the room that is no groupchat
@@ -25,6 +26,8 @@ HEARINGS = (  # who is asked about a message to the room that is no groupchat
     "decline",  # 7.8.2
     "voice-request",  # 7.13, 8.6
 )
+
+PREFACE = ("affiliations",)  # what a newcomer receives before any presence: XEP-0463 5.2.1
 
 ENTRY = (  # what a newcomer receives behind its self-presence: 7.1
     "avatar",  # XEP-0486 5.2

@@ -25,6 +25,7 @@ class Why:
     reason: str = ""
     new_nick: str = ""
     destroy: Element | None = None
+    marks: tuple[Element, ...] = ()  # what features add to it
 
 
 NO_REASON = Why()
@@ -68,7 +69,8 @@ def announce(
     audience = to or everybody(room, occupant)
     codes = tuple(codes)
     shown = _Shown(service, room, occupant, stanza or occupant.presence, gone=gone, why=why)
-    own = shown.delivery(audience.own, (Status.SELF, *codes, *own_codes), sees_jids(room, occupant))
+    marks = [m for source in service.own_marks for m in source(service, room, occupant, audience.own) if not why.marks]
+    own = shown.delivery(audience.own, (Status.SELF, *codes, *own_codes), sees_jids(room, occupant), marks)
     seeing, rest = _split(room, audience.others if is_broadcast(room, occupant) else ())
     others = [shown.delivery(seeing, codes, True), shown.delivery(rest, codes, False)]
     return [d for d in ([own, *others] if gone else [*others, own]) if d.to]
@@ -103,13 +105,16 @@ class _Shown:
     gone: bool
     why: Why
 
-    def delivery(self, to: tuple[JID, ...], codes: Iterable[int], jids: bool) -> Delivery:
+    def delivery(
+        self, to: tuple[JID, ...], codes: Iterable[int], jids: bool, marks: Iterable[Element] = ()
+    ) -> Delivery:
         base = E("presence", *said(self.base))
         for cleaner in self.service.cleaners:
             base = cleaner(self.room, base)
-        stamps = [e for stamp in self.service.stamps for e in stamp(self.service, self.room, self.occupant)]
-        first = self.service.switches.own_code_first
-        x = E("x", self._item(jids), self.why.destroy, *_statuses(codes, own_first=first), uri=NS_USER)
+        sources = (*self.service.stamps, *self.service.shown)
+        stamps = [e for stamp in sources for e in stamp(self.service, self.room, self.occupant)]
+        statuses = _statuses(codes, own_first=self.service.switches.own_code_first)
+        x = E("x", self._item(jids), self.why.destroy, *statuses, *marks, *self.why.marks, uri=NS_USER)
         stanza = E(
             "presence",
             *base.elements(),

@@ -11,7 +11,7 @@ from .features import ALL
 from .jid import JID, BadJid
 from .model import Affiliation, Delivery, Refuse, Room, Switches
 from .operator import Operator
-from .pipeline import ENTRY, HEARINGS, SAY_GUARDS
+from .pipeline import ENTRY, HEARINGS, PREFACE, SAY_GUARDS
 from .requests import Bounce, Join, Leave, Mediate, Query, Say, Whisper, read
 from .xml import Element
 
@@ -43,6 +43,13 @@ class MucService(Operator):
         self.say_guards = [f.say_guards[s] for s in SAY_GUARDS for f in features if s in f.say_guards]
         self.answers = {key: answer for f in features for key, answer in f.answers.items()}
         self.marks = [m for f in features for m in f.marks]
+        self.shown = [s for f in features for s in f.shown]
+        self.prefaces = [f.prefaces[s] for s in PREFACE for f in features if s in f.prefaces]
+        self.own_marks = [m for f in features for m in f.own_marks]
+        self.change_marks = [m for f in features for m in f.change_marks]
+        self.echoes = [e for f in features for e in f.echoes]
+        self.commands = {node: command for f in features for node, command in f.commands.items()}
+        self.now = 0.0  # when the stanza at hand came
         self.entries = [f.entries[s] for s in ENTRY for f in features if s in f.entries]
         self.owner_actions = {child: act for f in features for child, act in f.owner_actions.items()}
         self.nodes = {name: answer for f in features for name, answer in f.nodes.items()}
@@ -51,6 +58,7 @@ class MucService(Operator):
 
     def receive(self, stanza: Element, *, now: float) -> list[Delivery]:
         """Whatever comes of a stanza, in the order in which it has to be sent."""
+        self.now = now
         try:
             request = read(stanza, now)
         except (BadJid, UnicodeError):
@@ -87,6 +95,10 @@ class MucService(Operator):
     def new_room(self, jid: JID) -> Room:
         """A room as it is before anybody has configured it; not yet among `rooms`."""
         return Room(jid, salt=f"{self.secret}|{jid}", defaults=self.defaults)
+
+    def forewarn(self, room: Room, join: Join, *, now: float) -> list[Delivery]:
+        """What a newcomer receives before any presence."""
+        return [d for preface in self.prefaces for d in preface(self, room, join, now)]
 
     def recollect(self, room: Room, join: Join, *, now: float) -> list[Delivery]:
         """What a newcomer receives behind its self-presence."""
@@ -136,6 +148,7 @@ OF_THE_SERVICE = frozenset(
     {
         "http://jabber.org/protocol/disco#info",
         "http://jabber.org/protocol/disco#items",
+        "urn:xmpp:channel-search:0:search",
         "urn:xmpp:ping",
         "jabber:iq:version",
     }

@@ -41,7 +41,8 @@ def broadcast(
     for listener in service.listeners:
         listener(service, room, occupant, stanza, now)
     to = tuple(s for o in room.occupants.values() for s in o.sessions)
-    return [Delivery(stanza, to)] if to else []
+    echoes = [d for echo in service.echoes for d in echo(service, room, stanza, now)]
+    return [*([Delivery(stanza, to)] if to else []), *echoes]
 
 
 def marked(service: MucService, room: Room, occupant: Occupant, stanza: Element) -> Element:

@@ -36,8 +36,8 @@ def notice(codes: str, *, to: str = "henry/1") -> str:
 
 
 def test_the_form_has_every_field_of_the_registry() -> None:
-    """15.5.3; the hidden FORM_TYPE comes first."""
-    stage = Stage()
+    """15.5.3; the hidden FORM_TYPE comes first. Extensions bring fields of their own."""
+    stage = Stage(without=("slow-mode", "mentions"))
     stage.open()
     offered = fields(stage)
     assert next(iter(offered.items())) == ("FORM_TYPE", ["http://jabber.org/protocol/muc#roomconfig"])

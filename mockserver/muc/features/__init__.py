@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..feature import Feature
 from . import (
+    activity,
     administration,
     anonymity,
     archive,
@@ -19,6 +20,7 @@ from . import (
     lists,
     logging,
     membership,
+    mentions,
     message_moderation,
     moderation,
     nickname,
@@ -31,6 +33,7 @@ from . import (
     profile,
     registration,
     retraction,
+    slow_mode,
     stable_id,
     subject,
     traffic,
@@ -69,4 +72,7 @@ ALL: tuple[Feature, ...] = (
     retraction.feature,
     message_moderation.feature,
     avatar.feature,
+    slow_mode.feature,
+    activity.feature,
+    mentions.feature,
 )

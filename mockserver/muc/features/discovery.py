@@ -8,7 +8,7 @@ from ..answers import NOT_FOUND, NOT_IMPLEMENTED, refused, result
 from ..feature import Feature
 from ..forms import field, form
 from ..model import Delivery, Room
-from ..namespaces import NS_DISCO_INFO, NS_DISCO_ITEMS, NS_MUC, NS_ROOMINFO
+from ..namespaces import NS_COMMANDS, NS_DISCO_INFO, NS_DISCO_ITEMS, NS_MUC, NS_ROOMINFO
 from ..requests import Query
 from ..xml import E, Element
 
@@ -35,7 +35,7 @@ def info(service: MucService, room: Room, query: Query) -> list[Delivery]:
 
 def _service(service: MucService) -> list[Element]:
     identity = E("identity", uri=NS_DISCO_INFO, category="conference", type="text", name="Rooms")
-    return [identity, *_features([v for f in service.features for v in f.announced])]
+    return [identity, *_features([v for f in service.features for v in (*f.announced, *f.announced_by_service)])]
 
 
 def _room(service: MucService, room: Room) -> list[Element]:
@@ -56,6 +56,9 @@ def _features(announced: list[str]) -> list[Element]:
 def items(service: MucService, room: Room, query: Query) -> list[Delivery]:
     """Public rooms; the occupants of a room only where the service lists them (6.5)."""
     node = query.payload.get("node") if query.payload else ""
+    if node == NS_COMMANDS and service.commands and room.jid != service.domain:
+        offers = (E("item", uri=NS_DISCO_ITEMS, jid=room.jid, node=n, name=t) for n, (t, _) in service.commands.items())
+        return result(query, E("query", *offers, uri=NS_DISCO_ITEMS, node=node))
     if node:
         return refused(query.stanza, NOT_FOUND)
     listed: list[Element] = []
