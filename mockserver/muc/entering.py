@@ -47,7 +47,8 @@ def _not_there(room: Room, join: Join) -> list[Delivery]:
     statuses = [E("status", uri=NS_USER, code=str(int(c))) for c in codes]
     item = E("item", uri=NS_USER, affiliation=room.affiliation(join.bare_jid), role=Role.NONE)
     x = E("x", item, *statuses, uri=NS_USER)
-    return [Delivery(E("presence", x, from_=join.stanza.get("to"), type="unavailable"), (join.session,))]
+    seat = join.room.with_resource(join.nick)
+    return [Delivery(E("presence", x, from_=seat, type="unavailable"), (join.session,))]
 
 
 def refusal(service: MucService, room: Room, join: Join, steps: tuple[str, ...]) -> Refuse | None:

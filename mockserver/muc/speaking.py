@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .service import MucService
 
 DISCO = (NS_DISCO_INFO, NS_DISCO_ITEMS)
+TO_ONE = ("normal", "chat", "headline")  # any other type of a private message is as good as none: RFC 6121 5.2.2
 
 
 def say(service: MucService, request: Say, *, now: float) -> list[Delivery]:
@@ -52,7 +53,11 @@ def marked(service: MucService, room: Room, occupant: Occupant, stanza: Element)
 
 
 def reflected(service: MucService, room: Room, occupant: Occupant, stanza: Element) -> Element:
-    """An occupant's stanza as the others get it: from its room address, cleaned and stamped."""
+    """An occupant's stanza as the others get it: from its room address, cleaned and stamped.
+
+    What muc#user says the room alone says: XEP-0045 17.3.
+    """
+    stanza = stanza.without("x", NS_USER)
     for cleaner in service.cleaners:
         stanza = cleaner(room, stanza)
     stamps = [e for stamp in service.stamps for e in stamp(service, room, occupant)]
@@ -71,7 +76,9 @@ def whisper(service: MucService, request: Whisper) -> list[Delivery]:
         return refused(request.stanza, NOT_ACCEPTABLE, by=room.jid)
     if no := _whisper_refusal(service, room, sender, target):
         return refused(request.stanza, no, by=room.jid)
-    stanza = reflected(service, room, sender, request.stanza.without("x", NS_USER)).plus(E("x", uri=NS_USER))
+    kind = request.stanza.get("type")
+    typed = request.stanza.with_attrs(type=kind if kind in TO_ONE else None)
+    stanza = reflected(service, room, sender, typed).plus(E("x", uri=NS_USER))
     return [Delivery(stanza, tuple(target.sessions) if target else ())]
 
 
