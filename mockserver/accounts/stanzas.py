@@ -26,7 +26,7 @@ def error(stanza: Element, condition: str, text: str = "", *more: Element, to: J
     """The stanza sent back with an error; the caller sees to it that no error is answered."""
     why = E("text", text, uri=NS_STANZAS) if text else None
     reason = E("error", E(condition, uri=NS_STANZAS), why, *more, type=TYPES.get(condition, "cancel"))
-    kept = stanza.children if stanza.name != "presence" else ()
+    kept = [c for c in stanza.elements() if c.name != "error"] if stanza.name != "presence" else []
     answer = E(stanza.name, *kept, reason, type="error", id=stanza.get("id") or None, from_=stanza.get("to") or None)
     return Delivery(answer, (to,))
 

@@ -68,6 +68,14 @@ def _parse(text: str) -> JID:
     return JID(f"{prepared}/{parts[2]}" if slash else prepared)
 
 
+def is_address(text: str, jid: JID) -> bool:
+    """Whether a text is this address in some spelling."""
+    try:
+        return _parse(text) == jid
+    except BadJid:
+        return False
+
+
 def prepare_nick(text: str) -> str:
     """A resource or nickname, prepared. Raises UnicodeError."""
     return str(RESOURCE.enforce(text)) if text else ""

@@ -13,6 +13,7 @@ from mockserver.muc.features import ALL
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Affiliation, Delivery, Role, Room, Switches
 from mockserver.muc.xml import Element
+from mockserver.selfcheck import attach
 
 from .property_steps import AFFILIATIONS, ROLES, ROOMS, SESSIONS, STANZAS, USERS, Draw, Step
 
@@ -85,6 +86,7 @@ class World:
             self.host.bind(jid.bare, jid.resource)
         held = {JID(f"{name}@mucspec.invalid"): Affiliation(value) for name, value in HELD.items()}
         self.service.open_room(HARFLEUR, now=self.now, config=CONFIGS[config], affiliations=held)
+        attach(self.host)
         self.prologue = [Step(name, "join with password", Draw(HARFLEUR, _nick(name), USERS[0], 0, "")) for name in
                          SESSIONS[:5]] if seated else []  # fmt: skip
 

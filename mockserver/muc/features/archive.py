@@ -79,7 +79,8 @@ def search(service: MucService, room: Room, query: Query) -> list[Delivery]:
     try:
         results, fin = mam.answer(query.payload, entries, show=_shown)
     except mam.BadQuery as complaint:
-        return refused(query.stanza, Refuse("modify", complaint.condition, str(complaint)))
+        kind = "modify" if complaint.condition == "bad-request" else "cancel"
+        return refused(query.stanza, Refuse(kind, complaint.condition, str(complaint)))
     to = (query.session,)
     return [*(Delivery(found.with_attrs(from_=room.jid), to) for found in results), *result(query, fin)]
 

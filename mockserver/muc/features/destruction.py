@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..answers import result
+from ..answers import MALFORMED, refused, result
 from ..feature import Feature
+from ..jid import JID, BadJid
 from ..leaving import destroy
 from ..model import Delivery, Room
 from ..namespaces import NS_OWNER
@@ -22,4 +23,8 @@ def end(service: MucService, room: Room, query: Query) -> list[Delivery]:
     wish = query.payload.find("destroy", NS_OWNER) if query.payload else None
     assert wish is not None  # the table led here by this child
     given = {c.name: c.text for c in wish.elements() if c.name in ("reason", "password")}
-    return [*destroy(service, room, alternate=wish.get("jid"), **given), *result(query)]
+    try:
+        alternate = JID.parse(wish.get("jid")) if wish.get("jid") else ""
+    except BadJid:
+        return refused(query.stanza, MALFORMED)
+    return [*destroy(service, room, alternate=alternate, **given), *result(query)]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..feature import Feature
+from ..jid import is_address
 from ..model import Delivery, Occupant, Remembered, Room
+from ..namespaces import NS_DELAY
 from ..requests import HistoryRequest, Join
 from ..stamps import delay, read
 from ..xml import Element, render
@@ -32,6 +35,13 @@ def remember(service: MucService, room: Room, occupant: Occupant | None, stanza:
     if any(c.name == "body" for c in stanza.elements()):
         room.history.append(Remembered(stanza, now))
         del room.history[:-KEPT]
+
+
+@feature.clean
+def forged(room: Room, stanza: Element) -> Element:
+    """A delay that claims to be the room's own."""
+    ours = [c for c in stanza.find_all("delay", NS_DELAY) if is_address(c.get("from"), room.jid)]
+    return replace(stanza, children=tuple(c for c in stanza.children if c not in ours)) if ours else stanza
 
 
 @feature.on_entry("history")

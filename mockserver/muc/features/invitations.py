@@ -46,9 +46,14 @@ def invite(service: MucService, room: Room, stanza: Element, session: JID, now: 
     for guest, wish in zip(guests, wishes, strict=True):
         if room.on("membersonly") and room.affiliation(guest.bare) is Affiliation.NONE:
             told += set_affiliation(service, room, Change(guest.bare, Affiliation.MEMBER))
-        kept = [c for c in wish.elements() if c.name in ("reason", "continue")]
+        kept = [E(c.name, c.text, uri=NS_USER, thread=c.get("thread") or None) for c in _said(wish)]
         told.append(_invitation(service, room, guest, *kept, by=session.bare))
     return told
+
+
+def _said(wish: Element) -> list[Element]:
+    """The reason and whether a conversation goes on, as far as they are there."""
+    return [c for c in (wish.find("reason", NS_USER), wish.find("continue", NS_USER)) if c]
 
 
 def _refusal(room: Room, occupant: Occupant | None) -> Refuse | None:
@@ -103,7 +108,8 @@ def decline(service: MucService, room: Room, stanza: Element, session: JID, now:
     to = _sessions(room, inviter) if inviter.bare == room.jid else (inviter,)
     if not to:
         return refused(stanza, NOT_FOUND, by=room.jid)
-    told = E("decline", wish.find("reason", NS_USER), uri=NS_USER, from_=session.bare)
+    reasons = [E("reason", c.text, uri=NS_USER) for c in _said(wish) if c.name == "reason"]
+    told = E("decline", *reasons, uri=NS_USER, from_=session.bare)
     return [Delivery(E("message", E("x", told, uri=NS_USER), from_=room.jid), to)]
 
 

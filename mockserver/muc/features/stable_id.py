@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..feature import Feature
-from ..jid import JID, BadJid
+from ..jid import is_address
 from ..model import Room
 from ..namespaces import NS_SID, NS_STABLE_ID
 from ..xml import E, Element
@@ -26,12 +26,5 @@ def identify(service: MucService, room: Room) -> Iterator[Element]:
 @feature.clean
 def forged(room: Room, stanza: Element) -> Element:
     """Ids that claim to be the room's own: XEP-0359 4."""
-    ours = [c for c in stanza.find_all("stanza-id", NS_SID) if _is(room, c.get("by"))]
+    ours = [c for c in stanza.find_all("stanza-id", NS_SID) if is_address(c.get("by"), room.jid)]
     return replace(stanza, children=tuple(c for c in stanza.children if c not in ours)) if ours else stanza
-
-
-def _is(room: Room, by: str) -> bool:
-    try:
-        return JID.parse(by) == room.jid
-    except BadJid:
-        return False
