@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twisted.internet.defer import Deferred, FirstError, TimeoutError, gatherResults
+from twisted.internet.defer import CancelledError, Deferred, FirstError, TimeoutError, gatherResults
 
+from mockserver import selfcheck
 from mockserver.net.credentials import Listed
 from mockserver.net.porch import Porch
 
@@ -34,7 +35,9 @@ class Playing:
         self._moved = 0
         self._unanswered: set[int] = set()
         self._full_names: dict[str, str] = {}  # full JID -> session
-        self._stage = OnWire(scenario, new_host(scenario, ground.names), names=ground.names)
+        host = new_host(scenario, ground.names)
+        selfcheck.attach(host, self._service_erred)
+        self._stage = OnWire(scenario, host, names=ground.names)
         self._stage.observe = self._puppet_did
         accounts = {ground.names.account(scenario.subject): PASSWORD}
         self._porch = Porch(
@@ -61,8 +64,15 @@ class Playing:
                     raise Unplayable(self._stage.mistake)
             assert self.referee.verdict is not None
             return self.referee.verdict
+        except CancelledError:  # Ctrl-C: nobody is asked politely any more
+            self._dialogue.kill()
+            raise
         finally:
             await self._close()
+
+    def _service_erred(self, failure: selfcheck.SelfCheckFailed) -> None:
+        """The first mistake counts; the scenario ends as an error of the harness."""
+        self._stage.mistake = self._stage.mistake or str(failure)
 
     # the subject's sessions
 
@@ -178,11 +188,13 @@ class Playing:
             first.subFailure.raiseException()
 
     async def _ping(self) -> None:
-        pings = gatherResults([self._porch.ping(session) for session in self._porch.sessions])
+        pings = gatherResults([self._porch.ping(session) for session in self._porch.sessions], consumeErrors=True)
         try:
             await pings.addTimeout(self._ground.patience, self._ground.reactor)
         except TimeoutError:
             raise Unanswered(f"the library answered no ping within {self._ground.patience:g} s") from None
+        except FirstError as first:
+            first.subFailure.raiseException()
 
     # what is seen
 

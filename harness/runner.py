@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from twisted.internet.defer import Deferred, DeferredLock, FirstError, gatherResults
+from twisted.internet.defer import CancelledError, Deferred, DeferredLock, FirstError, gatherResults
 
 from .clients import Client
 from .dialogue import Dialogue, DriverGone, End
@@ -143,7 +143,7 @@ class Run:
         except Unanswered as complaint:
             playing.referee.halt(str(complaint))
             verdict, crashed = _of(playing), True
-        except DriverGone:
+        except (DriverGone, CancelledError):
             raise
         except Exception as mistake:  # ours: this scenario ends as an error, the run goes on
             verdict = failed(job.scenario, f"mucspec itself broke: {type(mistake).__name__}: {mistake}")
