@@ -65,6 +65,8 @@ class Session(library.client.XMPPClient):
         if args.get("tls") != "starttls":
             raise ValueError("XMPPClient always asks for STARTTLS and knows no other TLS")
         os.environ["SSL_CERT_FILE"] = args["ca"]  # the library trusts what the platform trusts
+        if self.running:
+            self.stopService()  # it may be about to try again by itself
         self.host, self.port = args["host"], args["port"]
         self._attempt = defer.Deferred()
         self._attempt.addTimeout(CONNECT_WITHIN, reactor)

@@ -79,7 +79,8 @@ class Rooms(library.muc.MUCClient):
 
     def userLeftRoom(self, room, user):
         own, codes = user.nick == room.nick, codes_of(self._presence)
-        fields = {"room": room.roomJID.full(), "nick": user.nick, "codes": codes}
+        reason = getattr(self._presence, "reason", None)  # the library sets it only where it finds one
+        fields = {"room": room.roomJID.full(), "nick": user.nick, "codes": codes, "reason": reason}
         if own:
             self._say("left", **fields)
         else:
