@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 from . import changing, entering, leaving, speaking
 from .features import ALL
+from .hats import Hat, Rack
 from .jid import JID
 from .model import Affiliation, ConfigField, Delivery, Occupant, Role, Room, Status
-from .presence import Why
+from .presence import Why, announce
 from .requests import Join
 from .xml import E
 
@@ -107,6 +108,15 @@ class Operator:
         stanza = speaking.marked(service, room, occupant, said)
         for listener in service.listeners:
             listener(service, room, occupant, stanza, now)
+
+    def put_hat(self, jid: JID, user: JID, hat: Hat, *, now: float) -> list[Delivery]:
+        """A user wears this hat from now on; a hat of the same URI is replaced (XEP-0317)."""
+        room = self.rooms[jid]
+        rack = room.own(Rack)
+        rack.hats[hat.uri] = hat
+        rack.give(user, hat.uri)
+        wearers = [o for user in rack.wearers(hat.uri) for o in room.occupants_of(user)]
+        return [d for occupant in wearers for d in announce(self._service, room, occupant)]
 
     def offer_field(self, jid: JID, field: ConfigField) -> None:
         """Add a field of any type to one room's form."""
