@@ -12,6 +12,7 @@ from mockserver.muc.namespaces import (
     NS_DELAY,
     NS_FORWARD,
     NS_MAM,
+    NS_MENTIONS,
     NS_OCCUPANT_ID,
     NS_REQUEST,
     NS_SID,
@@ -105,6 +106,8 @@ def _from_the_room(stanza: Element, x: list[Element]) -> Iterator[str]:
     """An invitation, a refusal, a notice of an affiliation, a request for voice, a piece of the archive."""
     if stanza.find("result", NS_MAM):
         yield from _archived(stanza)
+    elif mentions := stanza.find("mentions", NS_MENTIONS):
+        yield from _forwarded(stanza, mentions)
     elif x and x[0].find("invite", NS_USER):
         yield from wrong(x[0], OF_AN_INVITATION)
         for legacy in stanza.find_all("x", NS_CONFERENCE):
@@ -131,22 +134,30 @@ def _affiliation(x: Element) -> Iterator[str]:
 
 
 def _archived(stanza: Element) -> Iterator[str]:
-    """XEP-0313 4.2, 6.1.2: a result with the delay and then the message, as the room sent it, with no `to`."""
+    """XEP-0313 4.2, 6.1.2: a result with its id and the message as the room sent it, with no `to`."""
     result = next(stanza.elements())
-    if len(stanza.children) != 1 or not result.get("id"):
-        yield "an archived message without its id, or with something besides"
-    forwarded = result.find("forwarded", NS_FORWARD)
+    if not result.get("id"):
+        yield "an archived message without its id"
+    yield from _forwarded(stanza, result)
+
+
+def _forwarded(stanza: Element, wrapper: Element) -> Iterator[str]:
+    """XEP-0297: the delay and then the message; of a mention (XEP-0452) the message keeps the room as its `to`."""
+    if len(stanza.children) != 1:
+        yield "a forwarded message with something besides"
+    forwarded = wrapper.find("forwarded", NS_FORWARD)
     parts = list(forwarded.elements()) if forwarded else []
     if [(p.name, p.uri) for p in parts] != [("delay", NS_DELAY), ("message", NS_CLIENT)]:
-        yield "an archived message is a delay and a message"
+        yield "a forwarded message is a delay and a message"
         return
     delay, message = parts
     if not moment(delay.get("stamp")):
-        yield f"the time of an archived message: {delay.get('stamp')!r}"
-    if message.get("type") != "groupchat" or message.has("to"):
-        yield "an archived message is not as the room sent it"
+        yield f"the time of a forwarded message: {delay.get('stamp')!r}"
+    to = stanza.get("from") if wrapper.uri == NS_MENTIONS else ""
+    if message.get("type") != "groupchat" or message.get("to") != to:
+        yield "a forwarded message is not as the room sent it"
     if message.get("from").partition("/")[0] != stanza.get("from"):
-        yield f"an archived message of {message.get('from')}"
+        yield f"a forwarded message of {message.get('from')}"
     for x in message.find_all("x", NS_USER):
         item = x.find("item", NS_USER)
-        yield from wrong(item, ITEM) if item else ("an archived message with an odd muc#user element",)
+        yield from wrong(item, ITEM) if item else ("a forwarded message with an odd muc#user element",)

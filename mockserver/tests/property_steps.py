@@ -82,13 +82,13 @@ def second_item(draw: Draw) -> Element:
 
 
 BOOLEANS = ("membersonly", "moderatedroom", "persistentroom", "publicroom", "allowinvites", "changesubject",
-            "enablelogging", "passwordprotectedroom")  # fmt: skip
-TEXTS = ("roomname", "roomsecret", "maxusers", "whois", "allowpm", "roomadmins", "roomowners", "lang")
+            "enablelogging", "passwordprotectedroom", "forwardmentions")  # fmt: skip
+TEXTS = ("roomname", "roomsecret", "maxusers", "whois", "allowpm", "roomadmins", "roomowners", "slow_mode_duration")
 
 
 def setting(draw: Draw) -> tuple[str, str]:
     if draw.number % 2:
-        return f"muc#roomconfig_{BOOLEANS[draw.number // 2 % 8]}", str(draw.number // 16 % 2)
+        return f"muc#roomconfig_{BOOLEANS[draw.number // 2 % 9]}", str(draw.number // 4 % 2)
     name = TEXTS[draw.number // 2 % 8]
     likely = {"whois": "anyone", "roomsecret": "x", "roomadmins": draw.user, "roomowners": draw.user}
     return f"muc#roomconfig_{name}", likely.get(name, draw.odd) if draw.number > 10 else draw.odd
@@ -139,6 +139,9 @@ STANZAS: dict[str, Callable[[Draw], Element]] = {
     "say forging": lambda d: groupchat(d, body(d), *forged()),
     "subject": lambda d: groupchat(d, E("subject", d.odd[:20])),
     "subject and body": lambda d: groupchat(d, E("subject", "s"), body(d)),
+    "mention": lambda d: groupchat(
+        d, body(d), E("reference", uri="urn:xmpp:reference:0", type="mention", uri_=f"xmpp:{at(d)}")
+    ),
     "whisper": lambda d: E("message", body(d), *forged(), type=("chat", "groupchat", "x")[d.number % 3], to=at(d)),
     "bounce": lambda d: E(
         "message",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.muc.jid import JID, BadJid
 from mockserver.muc.model import Affiliation, Delivery, Role
-from mockserver.muc.namespaces import NS_ADMIN, NS_OWNER, NS_REGISTER, NS_USER
+from mockserver.muc.namespaces import NS_ADMIN, NS_MENTIONS, NS_OWNER, NS_REGISTER, NS_USER
 from mockserver.muc.xml import Element, render
 
 from .property_steps import MUC, USERS, Step
@@ -118,8 +118,10 @@ def _invitation(stanza: Element) -> Element | None:
 
 
 def _is_notice(stanza: Element) -> bool:
+    """About a new affiliation (18.1), or about a mention (XEP-0452)."""
     x = stanza.find("x", NS_USER) if stanza.name == "message" else None
-    return x is not None and any(s.get("code") == "101" for s in x.find_all("status", NS_USER))
+    mentions = stanza.find("mentions", NS_MENTIONS)
+    return mentions is not None or (x is not None and any(s.get("code") == "101" for s in x.elements()))
 
 
 def _is_for_its_audience(delivery: Delivery, sender: JID, before: Rooms, after: Rooms) -> None:
@@ -178,15 +180,9 @@ def _hides_addresses(delivery: Delivery, sent: Element | None, sender: JID, befo
 
 
 def _may_see(room: Picture, session: JID) -> bool:
-    seat = room.seat_of(session)
-    moderates = seat is not None and seat.role is Role.MODERATOR
-    seats = [s for s in room.seats.values() if s.user == session.bare]
-    return (
-        not room.anonymous
-        or moderates
-        or room.affiliations.get(session.bare) in MODERATES
-        or any(s.role is Role.MODERATOR for s in seats)
-    )
+    """In a semi-anonymous room moderators, and admins and owners wherever they are: 4.2, 9, 10."""
+    moderates = any(s.user == session.bare and s.role is Role.MODERATOR for s in room.seats.values())
+    return not room.anonymous or moderates or room.affiliations.get(session.bare) in MODERATES
 
 
 # what it changes

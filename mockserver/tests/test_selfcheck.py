@@ -85,6 +85,11 @@ def field(var: str, kind: str, *values: str) -> str:
 
 ARCHIVED = "<message xmlns='jabber:client' from='harfleur@muc/pistol' type='groupchat'><body>Ha</body></message>"
 
+INSIDE = (
+    "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2027-01-15T08:00:00Z'/>%s</forwarded>"
+)
+MENTION = told(f"<mentions xmlns='urn:xmpp:mmn:0'>{INSIDE}</mentions>", kind="")
+
 SOUND: dict[str, str] = {
     "newcomer": seen(codes="100 110 170 201 210"),
     "seen by a moderator": seen("affiliation='none' role='participant' jid='pistol@mucspec.invalid/1'"),
@@ -99,6 +104,7 @@ SOUND: dict[str, str] = {
     "invited": told(x("<invite from='pistol@mucspec.invalid'><reason>Ha</reason></invite><password>p</password>"), ""),
     "noticed": told(x("<item affiliation='member' jid='pistol@mucspec.invalid'/><status code='101'/>"), kind=""),
     "archived": mam(ARCHIVED),
+    "mentioned": MENTION % ARCHIVED.replace("from", "to='harfleur@muc' from"),
     "form": form(field("muc#roomconfig_roomname", "text-single", "Ha"), field("vendor#moon", "phase", "full")),
 }
 
@@ -153,8 +159,10 @@ BROKEN: dict[str, tuple[str, str]] = {
     "notice without 101": (told(x("<item affiliation='member' jid='nym@mucspec.invalid'/>"), ""), "a notice of an"),
     "nothing said": (told("<body>Ha</body>", kind=""), "nothing known"),
     "archive: order": (mam("", ARCHIVED + "<delay xmlns='urn:xmpp:delay'/>"), "a delay and a message"),
+    "archive: no id": (mam(ARCHIVED).replace(" id='a'", ""), "without its id"),
+    "mention: to nobody": (MENTION % ARCHIVED, "not as the room sent it"),
     "archive: whisper": (mam(ARCHIVED.replace("groupchat", "chat")), "not as the room sent it"),
-    "archive: other room": (mam(ARCHIVED.replace("harfleur", "agincourt")), "archived message of"),
+    "archive: other room": (mam(ARCHIVED.replace("harfleur", "agincourt")), "forwarded message of"),
     "room asks": ("<iq from='harfleur@muc' type='get' id='q'/>", "asks nobody"),
     "iq without id": ("<iq from='harfleur@muc/pistol' type='get'/>", "the id ''"),
 }
