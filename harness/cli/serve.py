@@ -15,6 +15,7 @@ import click
 @click.option("--muc-domain", default="", metavar="NAME", help="[default: conference.DOMAIN]")
 @click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="May be repeated.")
 @click.option("--anonymous", is_flag=True, help="Offer SASL ANONYMOUS.")
+@click.option("--open-registration", is_flag=True, help="Clients may make accounts: XEP-0077.")
 @click.option("--any-password", is_flag=True, help="Every account, every password.")
 @click.option("--open-registration", is_flag=True, help="Clients may make accounts.")
 @click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens.")
