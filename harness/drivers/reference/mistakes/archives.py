@@ -45,6 +45,15 @@ def archive_results_as_live(me: Session, stanza: Element) -> None:
 
 
 @heard
+def archived_subject_remembered(me: Session, stanza: Element) -> None:
+    """holds an archived subject for the present one, without a word"""
+    message = find(find(find(stanza, "result", MAM), "forwarded", FORWARD), "message", CLIENT)
+    room = me.room(stanza.get("from", ""))
+    if room and find(message, "subject", CLIENT) is not None:
+        room.subject = text_of(message, "subject", CLIENT)
+
+
+@heard
 def unasked_result_raises(me: Session, stanza: Element) -> None:
     """lets an error escape at an archive result that nobody asked for"""
     result = find(stanza, "result", MAM)
