@@ -6,6 +6,7 @@ from ..feature import Feature
 from . import (
     activity,
     administration,
+    affiliation_versions,
     anonymity,
     archive,
     avatar,
@@ -79,4 +80,5 @@ ALL: tuple[Feature, ...] = (
     mentions.feature,
     commands.feature,
     hats.feature,
+    affiliation_versions.feature,
 )
