@@ -165,6 +165,8 @@ def _completes(step: Step, evidence: Evidence) -> tuple[Check, Mapping[str, Any]
     closest = _answer(answer)
     if wrong := _wrong(wanted, flat, lenient=flat["ok"] == wanted["ok"]):
         why = "; ".join(f"{k} is {flat.get(k)!r}, not {wanted[k]!r}" for k in wrong)
+        if answer.fields.get("ok") == "sent" and not wanted["ok"]:
+            why = f"the library only sends {step.what}, and tells nobody of the refusal"
         return Check(step, Outcome.FAIL, expected, closest, why), None
     if answer.fields.get("via") == "raw":
         return Check(step, Outcome.UNGRADED, expected, closest, f"{LIBRARY_SILENT}: sent as raw XML"), flat
