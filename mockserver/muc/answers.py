@@ -32,6 +32,7 @@ def refused(stanza: Element, refusal: Refuse, *, by: str = "") -> list[Delivery]
         "error",
         E(refusal.condition, uri=NS_STANZAS),
         E("text", refusal.text, uri=NS_STANZAS) if refusal.text else None,
+        *refusal.detail,
         type=refusal.kind,
         by=by or None,
     )

@@ -73,6 +73,7 @@ class Refuse:
     condition: str
     text: str = ""
     payload: tuple[Element, ...] = ()  # what an IQ error shows of the request
+    detail: tuple[Element, ...] = ()  # the extension's own condition: RFC 6120 8.3.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from . import (
     avatar,
     ban,
     capacity,
+    channel_search,
     commands,
     configuration,
     creation,
@@ -81,4 +82,5 @@ ALL: tuple[Feature, ...] = (
     commands.feature,
     hats.feature,
     affiliation_versions.feature,
+    channel_search.feature,
 )
