@@ -16,6 +16,8 @@ from .rehearse import rehearse
 BROKEN = frozenset({Outcome.FAIL, Outcome.ERROR})
 TOO_COARSE = 0.25  # a defect that breaks more of the corpus than this proves nothing about a row
 FEW = 3  # so many scenarios a defect may break in the smallest corpus
+SAMPLE = 10  # where a part of the corpus is played, each tenth scenario of the whole tells what is too coarse:
+MOST = 0.5  # what breaks this much of the sample, which is not exact
 
 Found = Mapping[str, str]  # scenario that a defect breaks -> the check that it breaks first, "" if none
 
@@ -38,29 +40,29 @@ class Mutation:
 def mutate(
     scenarios: Sequence[Scenario],
     *,
-    of: int = 0,
+    whole: Sequence[Scenario] = (),
     defects: Iterable[str] = DEFECTS,
     jobs: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Mutation:
     """Rehearse these scenarios with every defect in turn, in `jobs` processes (by default one a core).
 
-    `of` is the size of the corpus where they are a part of it. The result does not depend on `jobs`. `progress` is
-    told each defect when it is done. What fails without a defect is broken by none.
+    `whole` is the corpus that they are a part of. The result does not depend on `jobs`. `progress` is told each defect
+    when it is done. What fails without a defect is broken by none.
     """
-    names = list(defects)
-    unsound = _broken_by(scenarios)
-    found = {}
-    for name, broken in zip(names, _played(scenarios, names, jobs or os.cpu_count() or 1), strict=True):
+    names, unsound = list(defects), _broken_by(scenarios)
+    plan = Plan(scenarios, whole[::SAMPLE] if len(whole) > len(scenarios) else ())
+    found, coarse = {}, []
+    for name, (broken, too_coarse) in zip(names, _played(plan, names, jobs or os.cpu_count() or 1), strict=True):
         found[name] = {scenario: check for scenario, check in broken.items() if scenario not in unsound}
+        coarse += [name] if too_coarse else []
         progress(name)
-    return _tables(scenarios, found, most=max(FEW, TOO_COARSE * max(of, len(scenarios))))
+    return _tables(scenarios, found, coarse)
 
 
-def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found], *, most: float) -> Mutation:
+def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found], coarse: Sequence[str]) -> Mutation:
     rows: dict[str, list[str]] = {step.check: [] for s in scenarios for step in s.steps if step.kind not in STIMULI}
     broken: dict[str, list[str]] = {s.id: [] for s in scenarios}
-    coarse = [name for name, where in found.items() if len(where) > most]
     for name, where in found.items():
         for scenario, check in where.items() if name not in coarse else ():
             broken[scenario].append(name)
@@ -87,26 +89,41 @@ def _first_broken(verdict: Verdict) -> str:
 # all of them
 
 
-def _played(scenarios: Sequence[Scenario], defects: Sequence[str], jobs: int) -> Iterator[Found]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is played with each defect."""
+
+    scenarios: Sequence[Scenario]
+    sample: Sequence[Scenario] = ()
+
+    def play(self, defect: str) -> tuple[Found, bool]:
+        """What the defect breaks, and whether it breaks too much to prove anything."""
+        found = _broken_by(self.scenarios, defect)
+        if not found or not self.sample:
+            return found, len(found) > max(FEW, TOO_COARSE * len(self.scenarios))
+        return found, len(_broken_by(self.sample, defect)) > MOST * len(self.sample)
+
+
+def _played(plan: Plan, defects: Sequence[str], jobs: int) -> Iterator[tuple[Found, bool]]:
     """What each defect breaks, in the order of the defects."""
     if jobs == 1:
-        yield from (_broken_by(scenarios, defect) for defect in defects)
+        yield from map(plan.play, defects)
         return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (scenarios,))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan,))
     try:
-        yield from pool.map(_broken_in_pool, defects)
+        yield from pool.map(_play_in_pool, defects)
     finally:  # after Ctrl-C each process ends its defect, and begins no other
         pool.shutdown(cancel_futures=True)
 
 
-_corpus: list[Scenario] = []  # in a process of the pool: what it plays
+_plans: list[Plan] = []  # in a process of the pool: the one that it follows
 
 
-def _begin(scenarios: Sequence[Scenario]) -> None:
+def _begin(plan: Plan) -> None:
     """A process of the pool is there. Ctrl-C is for the one that waits for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _corpus[:] = scenarios
+    _plans[:] = [plan]
 
 
-def _broken_in_pool(defect: str) -> Found:
-    return _broken_by(_corpus, defect)
+def _play_in_pool(defect: str) -> tuple[Found, bool]:
+    return _plans[0].play(defect)

@@ -36,7 +36,7 @@ def rehearse(defects: bool, jobs: int | None, json_: bool, **choice: Any) -> int
     if not defects:
         return _once(chosen, json_=json_)
     part = folder is not None or len(chosen) < len(corpus)
-    return _defects(chosen, of=len(corpus), part=part, jobs=jobs, json_=json_)
+    return _defects(chosen, whole=options.corpus(None) if part else corpus, jobs=jobs, json_=json_)
 
 
 def _once(chosen: list[Any], *, json_: bool) -> int:
@@ -57,11 +57,12 @@ def _once(chosen: list[Any], *, json_: bool) -> int:
     return int(bool(bad))
 
 
-def _defects(chosen: list[Any], *, of: int, part: bool, jobs: int | None, json_: bool) -> int:
+def _defects(chosen: list[Any], *, whole: list[Any], jobs: int | None, json_: bool) -> int:
     from harness.drivers.reference.defects import DEFECTS
     from harness.mutation import mutate
 
-    found = mutate(chosen, of=of, jobs=jobs, progress=_progress(len(DEFECTS)))
+    found = mutate(chosen, whole=whole, jobs=jobs, progress=_progress(len(DEFECTS)))
+    part = chosen != whole
     holes = found.holes(part=part)
     if json_:
         tables = {"scenarios": found.scenarios, "defects": found.defects, "rows": found.rows}

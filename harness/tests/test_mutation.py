@@ -92,6 +92,14 @@ def test_a_coarse_defect_is_caught_and_proves_no_row(corpus: list[Scenario]) -> 
     assert not any(found.rows.values())
 
 
+def test_in_a_part_the_whole_corpus_tells_what_is_too_coarse(corpus: list[Scenario]) -> None:
+    """One scenario is broken whole by many a good defect; the bad ones show in the corpus that it belongs to."""
+    kick, talk = corpus
+    whole = [replace(talk, id=f"{talk.id}-{n}") for n in range(40)]
+    found = mutate([kick], whole=whole, defects=("join-without-x", "kick-as-leave"), jobs=1)
+    assert (found.coarse, found.scenarios) == (["join-without-x"], {kick.id: ["kick-as-leave"]})
+
+
 def test_what_fails_without_a_defect_is_broken_by_none(corpus: list[Scenario]) -> None:
     """A scenario that the right client fails is a hole, whatever else fails it."""
     kick, talk = corpus
