@@ -14,7 +14,7 @@ from reports import console
 from reports.record import Record, ScenarioLine
 from reports.tally import exit_status
 
-from .clients import BadClient, Client, any_program, read_client
+from .clients import BadClient, Client, any_program, drivers, read_client
 from .ground import Ground
 from .known import Known, look_up, update, where_to_write
 from .model import Names, Scenario
@@ -139,7 +139,15 @@ def plan(
         seed=given["seed"],
         facts=place.facts,
         judge=known.judge,
+        again=again(client, given),
     )
+
+
+def again(client: Client, given: Mapping[str, Any]) -> list[str]:
+    """The arguments that say which client in which environment, and which scenarios."""
+    packaged = client.driver.name in drivers()
+    options = [(f"--{name}", given[name]) for name in ("driver", "env", "scenarios") if given[name]]
+    return [*([client.argument] if packaged else []), *(str(word) for option in options for word in option)]
 
 
 async def _runs(

@@ -39,6 +39,7 @@ class Plan:
     seed: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)  # for the header: source, commit, dependencies
     judge: Judge = lambda line, _: line
+    again: Sequence[str] = ()  # arguments of `mucspec run` that say the same; without them the client's alone
 
 
 Seen = Callable[[ScenarioLine], None]
@@ -51,10 +52,11 @@ async def play(plan: Plan, ground: Ground, *, seen: Seen) -> Record:
     run = Run(plan.client, plan.command, ground=ground, options=plan.options, done=lambda j, p: written[0](j, p))
     hello = await run.start()
     path = plan.out / f"{file_name(plan.client.driver.name, hello.version)}.jsonl"
+    again = arguments(plan, hello)
     with Writer(path, header(plan, hello)) as writer:
 
         def write(job: Job, played: Played) -> None:
-            made = line(played, client=plan.client.argument, repeat_no=job.repeat_no)
+            made = line(played, again=again, repeat_no=job.repeat_no)
             judged = plan.judge(made, hello.version)
             writer.write(judged)
             seen(judged)
@@ -62,6 +64,15 @@ async def play(plan: Plan, ground: Ground, *, seen: Seen) -> Record:
         written[0] = write
         await run.play(jobs(plan))
     return writer.record
+
+
+def arguments(plan: Plan, hello: Hello) -> list[str]:
+    """What `mucspec run` is given to run this client again, in the version that was really loaded."""
+    client = plan.client
+    given = list(plan.again) or [client.argument]
+    if given == [client.argument] and client.driver.packages and not client.path and hello.version:
+        return [f"{client.driver.name}=={hello.version}"]
+    return given
 
 
 def jobs(plan: Plan) -> list[Job]:

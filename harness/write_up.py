@@ -29,8 +29,8 @@ class Played:
     stderr: str = ""
 
 
-def line(played: Played, *, client: str, repeat_no: int = 0) -> ScenarioLine:
-    """The record's line. `client` is the CLIENT argument for the command that repeats it."""
+def line(played: Played, *, again: Sequence[str], repeat_no: int = 0) -> ScenarioLine:
+    """The record's line. `again` are the arguments of `mucspec run` for the command that repeats it."""
     scenario, verdict = played.scenario, played.verdict
     made: dict[str, Any] = {
         "record": "scenario",
@@ -41,7 +41,7 @@ def line(played: Played, *, client: str, repeat_no: int = 0) -> ScenarioLine:
         "requirements": sorted({step.requirement for step in scenario.steps if step.requirement}),
         "checks": [check_line(check, scenario, crashed=played.crashed) for check in verdict.checks],
         "transcript": list(played.transcript),
-        "repeat": f"mucspec run {shlex.quote(client)} -k {shlex.quote(scenario.id)}",
+        "repeat": shlex.join(["mucspec", "run", *again, "-k", scenario.id]),
         "topic": scenario.topic,
         "tags": list(scenario.tags),
         "subject": scenario.subject,

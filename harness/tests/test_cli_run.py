@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -62,6 +63,15 @@ def test_a_run_writes_its_record_and_its_report(corpus: Path, tmp_path: Path) ->
     assert (record.broken, outcomes(record)) == (False, PASSED)
     assert {path.suffix for path in tmp_path.iterdir()} == {".jsonl", ".html", ".xml", ".md"}
     assert "3 of 3" in told.out
+
+
+def test_the_repeat_command_repeats_just_this_scenario(corpus: Path, tmp_path: Path) -> None:
+    """It names the driver and the folder of scenarios, and runs as it stands."""
+    record = run(corpus, tmp_path / "out")
+    program, *arguments = shlex.split(record.scenarios[1]["repeat"])
+    assert program == "mucspec"
+    assert mucspec(*arguments, "--out", tmp_path / "again").status == 0
+    assert outcomes(record_in(tmp_path / "again")) == {"b/renames": "pass"}
 
 
 def test_one_process_serves_many_scenarios_unless_isolated(corpus: Path, tmp_path: Path) -> None:

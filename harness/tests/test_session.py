@@ -1,0 +1,41 @@
+"""The order of a run, its header's name for a file, and the command that repeats a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.clients import Client, Driver
+from harness.lines import Hello
+from harness.session import Plan, arguments, file_name
+
+HELLO = Hello("mini", "mini", "1.17.0", "python", (), ())
+PACKAGED = Driver("slixmpp", Path(), command=("x",), packages=("slixmpp=={version}",))
+
+
+def plan(client: Client, *again: str) -> Plan:
+    return Plan(client, ["x"], [], Path(), again=again)
+
+
+def test_a_client_is_repeated_in_the_version_that_was_loaded() -> None:
+    """Whatever version was asked for: the newest of today may be another tomorrow."""
+    for asked in ("", "1.17.0"):
+        assert arguments(plan(Client(PACKAGED, asked)), HELLO) == ["slixmpp==1.17.0"]
+
+
+def test_a_source_tree_an_environment_and_a_driver_are_repeated_as_they_were_named() -> None:
+    """A version would mean something else there."""
+    tree = Client(PACKAGED, path=Path("/src"))
+    assert arguments(plan(tree), HELLO) == ["slixmpp@/src"]
+    assert arguments(plan(Client(PACKAGED), "slixmpp", "--env", ".venv"), HELLO) == ["slixmpp", "--env", ".venv"]
+    assert arguments(plan(Client(Driver("mini", Path())), "--driver", "node x.js"), HELLO) == ["--driver", "node x.js"]
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "file"),
+    [("slixmpp", "1.17.0", "slixmpp-1.17.0"), ("my lib", "1/2", "my_lib-1_2"), ("x", "", "x"), ("x", "1+g", "x-1+g")],
+)
+def test_a_record_is_named_for_its_client(name: str, version: str, file: str) -> None:
+    """Nothing in it that a file name cannot have."""
+    assert file_name(name, version) == file
