@@ -43,6 +43,8 @@ def encode(message: Message) -> bytes:
 
 def decode(line: bytes) -> Message:
     """The message of a line that a driver wrote. Raises `DriverBroken`."""
+    if len(line) > LONGEST:
+        raise DriverBroken(f"wrote a line of more than {LONGEST} bytes on stdout")
     try:
         message = json.loads(line)
     except ValueError:

@@ -91,8 +91,9 @@ class Process(ProcessProtocol):
         for line in lines:
             if line.strip() and not self._over:
                 self._on_line(line)
-        if len(self._rest) > LONGEST:
-            self.kill(f"wrote a line of more than {LONGEST} bytes on stdout")
+        if len(self._rest) > LONGEST and not self._over:
+            line, self._rest = self._rest, b""
+            self._on_line(line)  # whose reader complains about its length
 
     def errReceived(self, data: bytes) -> None:
         self._stderr = (self._stderr + data)[-STDERR_KEPT:]

@@ -56,6 +56,24 @@ def test_a_crash_or_a_hang_is_a_finding(corpus: Path, tmp_path: Path, habit: str
     assert any(why in check.get("why", "") for check in line["checks"])
 
 
+def test_who_was_in_flight_when_a_driver_died_is_played_again(corpus: Path, tmp_path: Path) -> None:
+    """All three are in flight at once: only the one that kills the driver when it is alone fails."""
+    args = ("--driver", MINIATURE + "crashes", "--scenarios", corpus, "--out", tmp_path)
+    assert mucspec("run", "reference", *args).status == 1
+    (path,) = tmp_path.glob("*.jsonl")
+    assert middle(read(path))["outcome"] == "fail"
+
+
+def test_a_crash_that_does_not_happen_again_is_no_finding(corpus: Path, tmp_path: Path) -> None:
+    """What passes when it is alone passes: who knows what killed the driver."""
+    mark = tmp_path / "died"
+    args = ("--driver", MINIATURE + "dies-once", "--scenarios", corpus, "--out", tmp_path / "out")
+    assert mucspec("run", *args, MINIATURE_MARK=str(mark)).status == 0
+    assert mark.exists()
+    (path,) = (tmp_path / "out").glob("*.jsonl")
+    assert middle(read(path))["outcome"] == "pass"
+
+
 def test_what_a_driver_leaves_behind_is_ended(corpus: Path, tmp_path: Path) -> None:
     """The child that a dying driver started is gone when the run is over."""
     _, record = play("leaves-an-orphan", corpus, tmp_path)
@@ -66,6 +84,7 @@ def test_what_a_driver_leaves_behind_is_ended(corpus: Path, tmp_path: Path) -> N
     ("habit", "why"),
     [
         ("writes-garbage", "not JSON: 'renaming now...'"),
+        ("never-ends-a-line", "a line of more than 8000000 bytes"),
         ("answers-twice", "or twice"),
         ("says-unsupported", "answered unsupported to rename, which its `can` lists"),
         ("lacks-an-argument-of-nothing", "answered unsupported to rename, which its `can` lists"),

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from harness.drivers.reference.driver import Driver, hello
@@ -116,6 +117,22 @@ class TellsOfItself(Driver):
         super().say({**message, **self._told.pop(message.get("seq", 0), {})})
 
 
+class DiesOnce(AtRename):
+    """Dies the first time; the file that MINIATURE_MARK names tells that it did."""
+
+    def bad(self, message: dict[str, Any], text: str) -> None:
+        if Path(os.environ["MINIATURE_MARK"]).exists():
+            return super(AtRename, self).line(text)
+        Path(os.environ["MINIATURE_MARK"]).touch()
+        os._exit(7)
+
+
+class NeverEndsALine(AtRename):
+    def bad(self, message: dict[str, Any], text: str) -> None:
+        self._out.write("x" * 9_000_000)
+        self._out.flush()
+
+
 class NeverLogsIn(Driver):
     """Says that it is connected, and is not."""
 
@@ -218,6 +235,8 @@ HABITS: dict[str, type[Driver]] = {
     "throws": Throws,
     "calls-out": CallsOut,
     "tells-of-itself": TellsOfItself,
+    "dies-once": DiesOnce,
+    "never-ends-a-line": NeverEndsALine,
     "never-logs-in": NeverLogsIn,
     "ignores-stop": IgnoresStop,
     "outlives-its-input": OutlivesItsInput,
