@@ -43,7 +43,8 @@ class Process(ProcessProtocol):
         self._reactor = reactor
         self._on_line = on_line
         self._on_end = on_end
-        self._rest = b""
+        self._parts: list[bytes] = []  # of the line that has begun
+        self._length = 0
         self._stderr = b""
         self.forced = False  # it was asked to end, and had to be killed
         self._why = ""  # why we killed it, if we did
@@ -87,13 +88,20 @@ class Process(ProcessProtocol):
     # what Twisted calls
 
     def outReceived(self, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            if line.strip() and not self._over:
-                self._on_line(line)
-        if len(self._rest) > LONGEST and not self._over:
-            line, self._rest = self._rest, b""
-            self._on_line(line)  # whose reader complains about its length
+        *ended, begun = data.split(b"\n")
+        for end in ended:
+            self._parts.append(end)
+            self._take()
+        self._parts.append(begun)
+        self._length += len(begun)
+        if self._length > LONGEST:
+            self._take()  # whose reader complains about its length
+
+    def _take(self) -> None:
+        """A line is whole, or long enough. Its parts are joined once: a long line comes in a thousand of them."""
+        line, self._parts, self._length = b"".join(self._parts), [], 0
+        if line.strip() and not self._over:
+            self._on_line(line)
 
     def errReceived(self, data: bytes) -> None:
         self._stderr = (self._stderr + data)[-STDERR_KEPT:]
