@@ -107,6 +107,8 @@ class Switches:
     legacy_invitations: bool = False  # with jabber:x:conference besides: 7.8.2
     tells_absent_users: bool = False  # a message with 101 about a new affiliation: 18.1
     tells_of_absent_users: bool = False  # a message to the occupants about one: 10.3, 10.6
+    searches_a_minute: int | None = None  # by one user; None: as many as it likes: XEP-0433 4.2.2.4
+    lists_all_rooms: bool = True  # in a search for everything: XEP-0433 4.2.2.5
     avatar_in_presence: bool = False  # the room's own presence shows its avatar, as before XEP-0486 (5.2)
 
 

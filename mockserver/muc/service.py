@@ -36,6 +36,7 @@ class MucService(Operator):
         self.switches = switches or Switches()
         self.fields = {field.var: field for f in features for field in f.fields}
         self.defaults = {var: field.default for var, field in self.fields.items()}
+        self.itself = self.new_room(self.domain)  # stands for the service where it is asked like a room
         self.stamps = [s for f in features for s in f.children]
         self.cleaners = [c for f in features for c in f.cleaners]
         self.listeners = [t for f in features for t in f.listeners]
@@ -135,7 +136,7 @@ class MucService(Operator):
         if payload is None or not query.stanza.get("id"):
             return refused(query.stanza, BAD_REQUEST)
         at_service = query.room == self.domain
-        room = self.new_room(self.domain) if at_service else self.open_to(query.session, query.room)
+        room = self.itself if at_service else self.open_to(query.session, query.room)
         if room is None:
             return refused(query.stanza, NOT_FOUND)
         answer = self.answers.get((kind, payload.name, payload.uri))

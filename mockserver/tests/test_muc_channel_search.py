@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -174,3 +175,34 @@ def test_the_service_announces_the_search_and_rooms_do_not() -> None:
     stage = Stage(without=("channel-search",))
     assert NS not in stage.ask("nym", info, to=DOMAIN)[0]
     assert "<service-unavailable " in render(ask(stage))
+
+
+def conditions(answer: Element) -> tuple[str, list[str]]:
+    """The type of an error and all its conditions."""
+    error = next(c for c in answer.elements() if c.name == "error")
+    return error.get("type"), [c.name for c in error.elements()]
+
+
+def test_a_service_may_refuse_to_list_everything() -> None:
+    """Searching for something still works."""
+    stage = coast()
+    stage.service.switches = replace(stage.service.switches, lists_all_rooms=False)
+    assert conditions(search(stage, all="1")) == ("cancel", ["not-allowed", "text", "full-set-retrieval-rejected"])
+    assert found(search(stage, q="dover")) == ["dover"]
+
+
+def test_a_service_may_bound_the_searches_of_a_user() -> None:
+    """It says when the next one is welcome; the form and other users are not bounded by that."""
+    stage = coast()
+    stage.service.switches = replace(stage.service.switches, searches_a_minute=2)
+    for _ in range(2):
+        assert found(search(stage, q="dover")) == ["dover"]
+        stage.now += 10
+    refused = search(stage, q="dover")
+    assert conditions(refused) == ("wait", ["resource-constraint", "text", "rate-limit"])
+    assert '<rate-limit xmlns="urn:xmpp:channel-search:0:error" retry-after="40"/>' in render(refused)
+    assert ask(stage).get("type") == "result"
+    stage.now += 40
+    assert found(search(stage, q="dover")) == ["dover"]
+    stage.service.switches = replace(stage.service.switches, searches_a_minute=0)
+    assert 'retry-after="60"' in render(search(stage, q="dover"))

@@ -41,6 +41,7 @@ from . import (
     stable_id,
     subject,
     traffic,
+    version,
     voice,
 )
 
@@ -70,6 +71,7 @@ ALL: tuple[Feature, ...] = (
     notices.feature,
     traffic.feature,
     ping.feature,
+    version.feature,
     occupant_id.feature,
     stable_id.feature,
     archive.feature,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import rsm
 from ..answers import BAD_REQUEST, NOT_FOUND, UNAVAILABLE, refused, result
 from ..feature import Feature
 from ..forms import Values, field, form, submitted
+from ..jid import JID
 from ..model import Delivery, Refuse, Room
 from ..namespaces import NS_DATA, NS_SEARCH
 from ..requests import Query
@@ -23,6 +27,7 @@ PARAMS = NS_SEARCH + ":search-params"
 BY_USERS, BY_ADDRESS = (f"{{{NS_SEARCH}:order}}{name}" for name in ("nusers", "address"))
 MUC = "xep-0045"
 PAGE = 100
+MINUTE = 60.0
 SHORTEST = 2  # characters that a word to search for has at least
 
 feature = Feature("channel-search", spec="xep-0433", announced_by_service=(NS,))
@@ -62,7 +67,7 @@ def search(service: MucService, room: Room, query: Query) -> list[Delivery]:
     values = submitted(x)
     if values.get("FORM_TYPE") != (PARAMS,):
         return refused(query.stanza, BAD_REQUEST)
-    if no := _refusal(values):
+    if no := _refusal(service, values) or _too_many(service, query):
         return refused(query.stanza, no)
     found = _ordered([r for r in service.rooms.values() if _public(r) and _fits(r, values)], values)
     try:
@@ -77,13 +82,37 @@ def search(service: MucService, room: Room, query: Query) -> list[Delivery]:
 # what cannot be searched for: XEP-0433 4.2.2.2 to 4.2.2.7
 
 
-def _refusal(values: Values) -> Refuse | None:
+@dataclass
+class Asked:
+    """When each user searched, in the last minute."""
+
+    times: dict[JID, list[float]] = dataclasses.field(default_factory=dict)
+
+
+def _too_many(service: MucService, query: Query) -> Refuse | None:
+    """4.2.2.4: says when the next search is welcome; a refused one does not count."""
+    limit = service.switches.searches_a_minute
+    if limit is None:
+        return None
+    asked = service.itself.own(Asked).times
+    lately = [time for time in asked.get(query.session.bare, ()) if time > query.now - MINUTE]
+    if len(lately) < limit:
+        asked[query.session.bare] = [*lately, query.now]
+        return None
+    wait = math.ceil(lately[-limit] + MINUTE - query.now) if limit else int(MINUTE)
+    rate = E("rate-limit", uri=ERRORS, **{"retry-after": str(wait)})
+    return Refuse("wait", "resource-constraint", f"Search again in {wait} seconds.", detail=(rate,))
+
+
+def _refusal(service: MucService, values: Values) -> Refuse | None:
     q, every = values.get("q", ()), _on(values, "all", default=False)
     if values.get("key", (BY_USERS,))[:1] not in ((BY_USERS,), (BY_ADDRESS,)):
         return _no("modify", "feature-not-implemented", "invalid-sort-key")
     if q and every:
         text = "Search for something or return all rooms, not both."
         return _no("modify", "bad-request", "conflicting-fields", text, fields=("all", "q"))
+    if every and not service.switches.lists_all_rooms:
+        return _no("cancel", "not-allowed", "full-set-retrieval-rejected", "Search for something.")
     if not q and not every:
         return _no("cancel", "bad-request", "no-search-conditions")
     if q and not _words(values):
