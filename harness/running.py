@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,11 @@ def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
     live = console.Live()
     with live:
         places, broken = provide(clients, given, live)
-        plans = [plan(client, place, scenarios, out, given, lists[client.argument]) for client, place in places]
+        taken: set[Path] = set()
+        plans = [
+            replace(plan(client, place, scenarios, out, given, lists[client.argument]), taken=taken)
+            for client, place in places
+        ]
         records = react(lambda reactor: _runs(plans, reactor, given, live, broken)) if plans else []
     for text in broken:
         print(f"mucspec: {text}", file=sys.stderr)
@@ -95,7 +100,8 @@ def wanted_clients(arguments: Sequence[str], driver: str) -> list[Client]:
         return [client]
     if not arguments:
         raise BadClient("name a CLIENT: `mucspec run slixmpp`; `mucspec clients` lists them")
-    return [read_client(text) for text in dict.fromkeys(arguments)]
+    found = [read_client(text) for text in arguments]
+    return list({(c.driver.name, c.version or c.driver.default_version, c.path): c for c in found}.values())
 
 
 def wanted_scenarios(given: Mapping[str, Any]) -> list[Scenario]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,6 +41,7 @@ class Plan:
     facts: Mapping[str, Any] = field(default_factory=dict)  # for the header: source, commit, dependencies
     judge: Judge = lambda line, _: line
     again: Sequence[str] = ()  # arguments of `mucspec run` that say the same; without them the client's alone
+    taken: set[Path] = field(default_factory=set)  # records that the same command has written already
 
 
 Seen = Callable[[ScenarioLine], None]
@@ -51,7 +53,7 @@ async def play(plan: Plan, ground: Ground, *, seen: Seen) -> Record:
     written: list[Callable[[Job, Played], None]] = [lambda job, played: waiting.append((job, played))]
     run = Run(plan.client, plan.command, ground=ground, options=plan.options, done=lambda j, p: written[0](j, p))
     hello = await run.start()
-    path = plan.out / f"{file_name(plan.client.driver.name, hello.version)}.jsonl"
+    path = free(plan.out / f"{file_name(plan.client.driver.name, hello.version)}.jsonl", plan.taken)
     again = arguments(plan, hello)
     with Writer(path, header(plan, hello)) as writer:
 
@@ -110,6 +112,14 @@ def header(plan: Plan, hello: Hello) -> Header:
     }
     repeat = {"repeat": plan.repeat} if plan.repeat > 1 else {}
     return cast(Header, {**made, **repeat, **plan.facts})
+
+
+def free(path: Path, taken: set[Path]) -> Path:
+    """This path, or where the same command has written it already, `...-2.jsonl`: it is taken from now on."""
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    chosen = path if path not in taken else next(one for one in numbered if one not in taken)
+    taken.add(chosen)
+    return chosen
 
 
 def file_name(name: str, number: str) -> str:

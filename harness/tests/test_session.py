@@ -8,7 +8,8 @@ import pytest
 
 from harness.clients import Client, Driver
 from harness.lines import Hello
-from harness.session import Plan, arguments, file_name
+from harness.running import wanted_clients
+from harness.session import Plan, arguments, file_name, free
 
 HELLO = Hello("mini", "mini", "1.17.0", "python", (), ())
 PACKAGED = Driver("slixmpp", Path(), command=("x",), packages=("slixmpp=={version}",))
@@ -39,3 +40,17 @@ def test_a_source_tree_an_environment_and_a_driver_are_repeated_as_they_were_nam
 def test_a_record_is_named_for_its_client(name: str, version: str, file: str) -> None:
     """Nothing in it that a file name cannot have."""
     assert file_name(name, version) == file
+
+
+def test_no_record_is_written_over_another_of_the_same_command() -> None:
+    """A source tree may have the version that was asked for beside it."""
+    taken: set[Path] = set()
+    names = [free(Path("out/slixmpp-1.17.0.jsonl"), taken).name for _ in range(3)]
+    assert names == ["slixmpp-1.17.0.jsonl", "slixmpp-1.17.0-2.jsonl", "slixmpp-1.17.0-3.jsonl"]
+
+
+def test_a_client_that_is_named_twice_runs_once() -> None:
+    """With its default version, and without."""
+    default = wanted_clients(["slixmpp"], "")[0].driver.default_version
+    found = wanted_clients(["slixmpp", f"slixmpp=={default}", "slixmpp", "slixmpp==1.0"], "")
+    assert [client.argument for client in found] == ["slixmpp", "slixmpp==1.0"]
