@@ -236,5 +236,5 @@ class Server:
 
 
 def local(nick: str) -> str:
-    """The account of a puppet: its nickname, as far as an address can have it."""
-    return re.sub(r"[^\w.-]", "-", nick.lower())
+    """The account of a puppet: its nickname, as far as an address can have it; no client's, whatever that is called."""
+    return re.sub(r"[^\w.-]", "-", nick.lower()) + ".puppet"
