@@ -38,13 +38,18 @@ def query(request: Request) -> list[Delivery]:
 
 @feature.outgoing.append
 def keep_sent(traffic: Traffic) -> Element:
-    if traffic.peer.bare != traffic.account.jid:  # what goes to oneself is kept once, as it comes in
-        _keep(traffic)
-    return traffic.message
+    if traffic.peer.bare == traffic.account.jid:  # what goes to oneself is kept once, as it comes in
+        return traffic.message
+    return _kept(traffic)
 
 
 @feature.incoming.append
 def keep_received(traffic: Traffic) -> Element:
+    return _kept(traffic)
+
+
+def _kept(traffic: Traffic) -> Element:
+    """The message with its id in this archive, as the owner's sessions see it; forged ids are taken away."""
     owner = traffic.account.jid
     genuine = tuple(c for c in traffic.message.children if isinstance(c, str) or not _claims(c, owner))
     traffic = replace(traffic, message=replace(traffic.message, children=genuine))

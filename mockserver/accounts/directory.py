@@ -74,13 +74,13 @@ class Directory:
     def deliver(self, message: Element, to: JID, session: Session) -> list[Delivery]:
         """A message from one user of this host to another, or to all sessions of one."""
         receiver = self.accounts.get(to.bare)
-        if receiver is None or message.get("type") == "groupchat":
+        if receiver is None or (message.get("type") == "groupchat" and to not in receiver.sessions):
             return self._undeliverable(message, to, session)
         sender = self.accounts.table[session.jid.bare]
         outgoing = Traffic(message, sender, to, self.accounts, session, self.now)
         for feature in self.features:
             for keep in feature.outgoing:
-                keep(outgoing)
+                outgoing = replace(outgoing, message=keep(outgoing))
         audience = (to,) if to in receiver.sessions else receiver.reachable
         incoming = self._amended(Traffic(message, receiver, session.jid, self.accounts, None, self.now))
         return [

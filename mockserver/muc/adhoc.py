@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .answers import BAD_REQUEST, refused, result
+from .answers import refused, result
 from .forms import submitted
-from .model import Delivery
+from .model import Delivery, Refuse
 from .namespaces import NS_COMMANDS, NS_DATA
 from .requests import Query
 from .xml import E, Element
 
 if TYPE_CHECKING:
     from .service import MucService
+
+BAD_PAYLOAD = Refuse("modify", "bad-request", detail=(E("bad-payload", uri=NS_COMMANDS),))
+BAD_ACTION = Refuse("modify", "bad-request", detail=(E("malformed-action", uri=NS_COMMANDS),))
 
 Values = Mapping[str, tuple[str, ...]]
 
@@ -46,4 +49,4 @@ def run(service: MucService, query: Query) -> list[Delivery] | None:
     action = query.payload.get("action") if query.payload else ""
     if action == "cancel":
         return answered(service, query, "canceled")
-    return None if action in ("", "execute", "complete", "next") else refused(query.stanza, BAD_REQUEST)
+    return None if action in ("", "execute", "complete", "next") else refused(query.stanza, BAD_ACTION)

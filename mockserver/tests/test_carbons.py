@@ -96,3 +96,20 @@ def test_a_mediated_invitation_is_copied() -> None:
     told = inn.say("pistol/x", f"<message to='{ROOM}'>{wish}</message>")
     assert [line.partition(" <- ")[0] for line in told] == ["gower/x", "gower/y"]
     assert copied(told) == ["gower/y received"]
+
+
+def test_copies_name_the_message_in_the_own_archive() -> None:
+    """XEP-0313 3.5: in a copy of what was sent too; the receiver learns nothing of the sender's archive."""
+    sent, received = inn_with_carbons().say("pistol/x", message(BODY)), {}
+    for line in sent:
+        received[line.partition(" <- ")[0]] = [who for who in ("pistol", "gower") if f'by="{who}"' in line]
+    assert received == {"gower/x": ["gower"], "gower/y": ["gower"], "pistol/y": ["pistol"]}
+
+
+def test_a_groupchat_message_reaches_the_session_that_it_is_for() -> None:
+    """RFC 6121 8.5: that one and no other; an account as such gets none."""
+    inn = inn_with_carbons()
+    told = inn.say("pistol/x", message(BODY, "groupchat"))
+    assert [line.partition(" <- ")[0] for line in told] == ["gower/x"]
+    for to in (f"gower@{DOMAIN}", f"gower@{DOMAIN}/gone"):
+        assert "<service-unavailable " in inn.say("pistol/x", message(BODY, "groupchat", to))[0]

@@ -130,7 +130,7 @@ def test_results_come_in_pages() -> None:
         ({"q": "siege", "all": "true"}, ("modify", "bad-request", "conflicting-fields")),
         ({"sinname": "true"}, ("cancel", "bad-request", "no-search-conditions")),
         ({"all": "false"}, ("cancel", "bad-request", "no-search-conditions")),
-        ({"all": "true", "min_users": "few"}, ("modify", "bad-request", "")),
+        ({"all": "true", "min_users": "few"}, ("modify", "not-acceptable", "")),
     ],
 )
 def test_what_cannot_be_searched_for_is_refused(values: dict[str, str], errors: tuple[str, str, str]) -> None:

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from mockserver.muc.hats import Hat, Rack
+from mockserver.muc.namespaces import NS_COMMANDS
+from mockserver.muc.xml import render
 
 from .rooms import HARFLEUR, Stage, form, lines, user
 
@@ -182,9 +184,18 @@ def test_what_a_command_cannot_do_is_refused(name: str, values: dict[str, str], 
     assert list(stage.room.own(Rack).hats) == [HERALD]
 
 
-def test_an_unknown_action_is_a_bad_request() -> None:
-    """There are no other steps."""
-    assert status(command(field(), "create", more=" action='prev'")) == "modify bad-request"
+@pytest.mark.parametrize(
+    ("inside", "more", "wrong"),
+    [
+        ("", " action='prev'", "malformed-action"),
+        (form(COMMANDS, {"hats#title": "Herald"}), "", "bad-payload"),
+    ],
+)
+def test_a_bad_request_says_what_is_bad_about_it(inside: str, more: str, wrong: str) -> None:
+    """With the condition of XEP-0050: there are no other steps, and a form has to be filled in."""
+    payload = f"<command xmlns='{NS_COMMANDS}' node='{COMMANDS}:create'{more}>{inside}</command>"
+    (answer,) = field().hear("henry", f"<iq id='q' type='set' to='harfleur@muc'>{payload}</iq>")
+    assert f'<{wrong} xmlns="{NS_COMMANDS}"/>' in render(answer.stanza)
 
 
 @pytest.mark.parametrize("name", ["create", "destroy", "assign", "unassign"])
@@ -202,8 +213,8 @@ def test_everybody_may_see_the_list_of_hats() -> None:
     command(stage, "create", title="Herald", uri=HERALD, hue="120")
     (told,) = command(stage, "list", "pistol")
     assert status([told]) == "completed"
-    item = told.partition("<item>")[2].partition("</item>")[0]
-    assert re.findall("<value>([^<]+)", item) == ["Herald", HERALD, "120"]
+    assert "FORM_TYPE" not in told  # reported and rows are all that such a form may have
+    assert re.findall("<value>([^<]+)", told.partition("</reported>")[2]) == ["Herald", HERALD, "120"]
     assert status(command(stage, "list", "nym")) == "auth forbidden"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import rsm
-from ..answers import BAD_REQUEST, NOT_FOUND, UNAVAILABLE, refused, result
+from ..answers import BAD_REQUEST, NOT_ACCEPTABLE, NOT_FOUND, UNAVAILABLE, refused, result
 from ..feature import Feature
 from ..forms import Values, field, form, submitted
 from ..jid import JID
@@ -118,7 +118,7 @@ def _refusal(service: MucService, values: Values) -> Refuse | None:
     if q and not _words(values):
         return _no("modify", "bad-request", "invalid-search-terms", f"A word has at least {SHORTEST} characters.")
     fewest = _one(values, "min_users", "0")
-    return None if fewest.isdecimal() and fewest.isascii() and len(fewest) < 10 else BAD_REQUEST
+    return None if fewest.isdecimal() and fewest.isascii() and len(fewest) < 10 else NOT_ACCEPTABLE
 
 
 def _no(kind: str, condition: str, detail: str, text: str = "", fields: Sequence[str] = ()) -> Refuse:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .. import adhoc
-from ..answers import BAD_REQUEST, FORBIDDEN, NOT_FOUND, refused
+from ..answers import FORBIDDEN, NOT_FOUND, refused
 from ..feature import Feature
 from ..forms import field, form
 from ..hats import Hat, Rack
@@ -83,7 +83,7 @@ def create(service: MucService, room: Room, query: Query) -> list[Delivery]:
         return adhoc.ask(service, query, _form(*fields, title="Creating a hat"))
     hat = Hat(_one(values, URI), _one(values, TITLE), _one(values, HUE), query.stanza.get("xml:lang"))
     if not hat.uri or not hat.title or not _angle(hat.hue):
-        return refused(query.stanza, BAD_REQUEST)
+        return refused(query.stanza, adhoc.BAD_PAYLOAD)
     rack = room.own(Rack)
     changed = rack.hats.get(hat.uri) != hat
     rack.hats[hat.uri] = hat
@@ -132,7 +132,7 @@ def _hand(service: MucService, room: Room, query: Query, *, give: bool) -> list[
     try:
         user = JID.parse(_one(values, USER)).bare
     except BadJid:
-        return refused(query.stanza, BAD_REQUEST)
+        return refused(query.stanza, adhoc.BAD_PAYLOAD)
     uri = _one(values, URI)
     if uri not in rack.hats:
         return refused(query.stanza, NOT_FOUND)
@@ -170,9 +170,10 @@ def list_assigned(service: MucService, room: Room, query: Query) -> list[Deliver
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Element:
-    """A report: XEP-0004 3.4."""
-    reported = E("reported", *(field(var, label=LABELS[var]) for var in columns), uri=NS_DATA)
+    """A report: XEP-0004 3.4. It has no fields besides; every row has every column."""
+    reported = (field(var, kind="jid-single" if var == USER else "text-single", label=LABELS[var]) for var in columns)
     items = (
-        E("item", *(field(v, text) for v, text in zip(columns, row, strict=True) if text), uri=NS_DATA) for row in rows
+        E("item", *(field(var, text) for var, text in zip(columns, row, strict=True)), uri=NS_DATA) for row in rows
     )
-    return form("result", COMMANDS, reported, *items, title=title)
+    name = E("title", title, uri=NS_DATA)
+    return E("x", name, E("reported", *reported, uri=NS_DATA), *items, uri=NS_DATA, type="result")
