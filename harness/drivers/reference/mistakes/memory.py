@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..session import Session
@@ -18,6 +19,12 @@ def exit_not_remembered(me: Session, room: str, snapshot: dict[str, Any]) -> Non
 def own_role_not_remembered(me: Session, room: str, snapshot: dict[str, Any]) -> None:
     """cannot say which role it has itself"""
     snapshot["role"] = ""
+
+
+@remembered
+def quotes_of_own_nick_not_remembered(me: Session, room: str, snapshot: dict[str, Any]) -> None:
+    """cannot say later which quotes its own nickname has"""
+    snapshot["nick"] = re.sub("['\"]", "", snapshot["nick"])
 
 
 @remembered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
@@ -40,6 +41,14 @@ def join_done_at_subject(me: Session, output: Output) -> list[Output]:
     ready = [*waiting]
     waiting.clear()
     return [*ready, output]
+
+
+@table.told
+def nick_ends_at_first_quote(me: Session, output: Output) -> list[Output]:
+    """asks for its nickname only as far as its first quote"""
+    if (join := _join(output)) is not None:
+        join.set("to", re.split("['\"]", join.get("to", ""))[0])
+    return [output]
 
 
 @table.told
