@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from . import entering, leaving, speaking
+from . import entering, leaving, seats, speaking
 from .answers import BAD_REQUEST, NOT_FOUND, UNAVAILABLE, refused
 from .feature import Feature
 from .features import ALL
@@ -40,7 +40,7 @@ class MucService(Operator):
         self.stamps = [s for f in features for s in f.children]
         self.cleaners = [c for f in features for c in f.cleaners]
         self.listeners = [t for f in features for t in f.listeners]
-        self.guards = {step: guard for f in features for step, guard in f.guards.items()}
+        self.guards = {**seats.ALWAYS, **{step: guard for f in features for step, guard in f.guards.items()}}
         self.say_guards = [f.say_guards[s] for s in SAY_GUARDS for f in features if s in f.say_guards]
         self.answers = {key: answer for f in features for key, answer in f.answers.items()}
         self.marks = [m for f in features for m in f.marks]

@@ -75,8 +75,6 @@ def _marks(stanza: Element) -> Iterator[str]:
             yield f"{len(found)} <{shape.name}/> of the room"
         for element in found:
             yield from wrong(element, shape)
-        if found and shape is not OCCUPANT_ID and stanza.get("type") != "groupchat":
-            yield f"<{shape.name}/> in a message to one"
 
 
 # to all

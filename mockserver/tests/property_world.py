@@ -68,9 +68,8 @@ def picture(room: Room) -> Picture:
     history, archive = tuple(room.history), tuple(entry.id for entry in room.archive)
     rest = (room.locked, dict(room.reserved), dict(room.config), room.subject, room.subject_stamp, history, archive,
             room.assigned_nick, room.nicks_locked, room.traffic)  # fmt: skip
-    return Picture(
-        seats, dict(room.affiliations), room.anonymous, room.on("membersonly"), room.values("presencebroadcast"), rest
-    )
+    shown = room.values("presencebroadcast") if room.has("presencebroadcast") else ROLES
+    return Picture(seats, dict(room.affiliations), room.anonymous, room.on("membersonly"), shown, rest)
 
 
 class World:

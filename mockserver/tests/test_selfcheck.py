@@ -151,7 +151,6 @@ BROKEN: dict[str, tuple[str, str]] = {
     "empty notice": (told(x()), "either codes or an item"),
     "whisper without x": (told("<body>Ha</body>", kind="chat", nick="pistol"), "without muc#user"),
     "whisper with codes": (told(x("<status code='110'/>"), kind="chat", nick="pistol"), "has a child <status"),
-    "whisper with a stable id": (told(x() + SID, kind="chat", nick="pistol"), "in a message to one"),
     "two stable ids": (told("<body>Ha</body>" + SID + SID, nick="pistol"), "2 <stanza-id/>"),
     "bad time": (told("<body>Ha</body>" + DELAY.replace("T08", " 08"), nick="pistol"), "stamp="),
     "invitation to somebody": (told(x("<invite to='nym@mucspec.invalid'/>"), kind=""), "lacks from"),

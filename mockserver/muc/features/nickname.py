@@ -1,10 +1,10 @@
-"""Nicknames: XEP-0045 7.2.2, 7.2.8, 7.6, 7.10, 7.12, 17.1."""
+"""Nicknames that are kept for somebody, or for good: XEP-0045 7.6, 7.10, 7.12, 18.1."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..answers import CONFLICT, MALFORMED, NOT_ACCEPTABLE
+from ..answers import CONFLICT, NOT_ACCEPTABLE
 from ..feature import Feature
 from ..model import Refuse, Room
 from ..requests import Join
@@ -12,14 +12,7 @@ from ..requests import Join
 if TYPE_CHECKING:
     from ..service import MucService
 
-feature = Feature("nickname", spec="xep-0045#enter-conflict")
-
-
-@feature.join_guard("nick-is-there")
-def visible(service: MucService, room: Room, join: Join) -> Refuse | None:
-    if not join.nick or not room.jid.local:
-        return MALFORMED
-    return None if join.nick.strip() else NOT_ACCEPTABLE
+feature = Feature("nickname", spec="xep-0045#reservednick")
 
 
 @feature.join_guard("nicks-locked")
@@ -32,9 +25,3 @@ def locked_down(service: MucService, room: Room, join: Join) -> Refuse | None:
 def reserved(service: MucService, room: Room, join: Join) -> Refuse | None:
     owner = next((user for user, nick in room.reserved.items() if nick == join.nick), join.bare_jid)
     return None if owner == join.bare_jid else CONFLICT
-
-
-@feature.join_guard("conflict")
-def conflict(service: MucService, room: Room, join: Join) -> Refuse | None:
-    holder = room.occupants.get(join.nick)
-    return CONFLICT if holder and holder.bare_jid != join.bare_jid else None
