@@ -183,12 +183,10 @@ class ScenarioItem(pytest.Item):
         plain = [f"--mucspec-{name.replace('_', '-')}" for name in ("client", "driver", "env")]
         given = [(flag, str(self.config.getoption(flag))) for flag in plain]
         flags = [word for pair in given if pair[1] for word in pair]
-        words = ["pytest", *flags, self.nodeid if self._inside else f"{self.path}::{self.name}"]
+        here = self.config.invocation_params.dir
+        path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
+        words = ["pytest", *flags, f"{path}::{self.name}"]
         return f"{self.verdict['text']}\n\n  repeat: {shlex.join(words)}"
-
-    @property
-    def _inside(self) -> bool:
-        return self.path.is_relative_to(self.config.rootpath) and self.config.rootpath == Path.cwd()
 
     def _tell_allure(self) -> None:
         if self.config.pluginmanager.has_plugin("allure_listener"):
