@@ -195,3 +195,10 @@ def rename_with_type(me: Session, output: Output) -> list[Output]:
     if (later := _later(me, output)) and resource(later[0].get("to", "")) != later[1].nick:
         later[0].set("type", "available")
     return [output]
+
+
+@table.told
+def leaves_in_silence(me: Session, output: Output) -> list[Output]:
+    """sends nothing to a room that it leaves"""
+    presence = sent(output, "presence")
+    return [] if presence is not None and presence.get("type") == "unavailable" else [output]
