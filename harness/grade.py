@@ -25,6 +25,7 @@ class Evidence:
     answers: Sequence[tuple[Command, Answer | None]]
     snapshot: Mapping[str, Any] | None = None
     last_seen: int = -1
+    last_sent: int = -1
 
 
 def grade(step: Step, evidence: Evidence) -> tuple[Check, Any]:
@@ -118,15 +119,17 @@ def _never(step: Step, evidence: Evidence) -> Check:
 
 def _sends(step: Step, evidence: Evidence) -> tuple[Check, Element | None]:
     expected = render(step.what.element)
-    misses = []
-    for stanza in _stanzas(step, evidence):
-        wrong = step.what.misses(stanza)
-        if not wrong:
-            return Check(step, Outcome.PASS, expected, render(stanza)), stanza
-        misses.append((len(wrong) + 10 * (stanza.name != step.what.element.name), wrong, stanza))
-    if not misses:
+    behind = evidence.last_sent if step.then else -1
+    tried = [(step.what.misses(stanza), stanza) for stanza in _stanzas(step, evidence, behind=behind)]
+    fitting = [stanza for wrong, stanza in tried if not wrong]
+    if step.times is not None and len(fitting) != step.times:
+        shown = render(fitting[0]) if fitting else "nothing"
+        return Check(step, Outcome.FAIL, expected, shown, f"{len(fitting)} of them, not {step.times}"), None
+    if fitting:
+        return Check(step, Outcome.PASS, expected, render(fitting[0])), fitting[0]
+    if not tried:
         return Check(step, Outcome.FAIL, expected, "nothing", "nothing was sent"), None
-    _, wrong, near = min(misses, key=lambda miss: miss[0])
+    wrong, near = min(tried, key=lambda miss: len(miss[0]) + 10 * (miss[1].name != step.what.element.name))
     return Check(step, Outcome.FAIL, expected, render(near), "; ".join(wrong)), None
 
 
@@ -138,9 +141,9 @@ def _never_sends(step: Step, evidence: Evidence) -> Check:
     return Check(step, Outcome.PASS, expected)
 
 
-def _stanzas(step: Step, evidence: Evidence) -> list[Element]:
+def _stanzas(step: Step, evidence: Evidence, *, behind: int = -1) -> list[Element]:
     found = []
-    for sent in evidence.sent:
+    for sent in evidence.sent[behind + 1 :]:
         if sent.session == step.who:
             try:
                 found.append(parse(sent.xml))

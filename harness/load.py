@@ -20,6 +20,7 @@ HEAD = frozenset(
 ROOM = frozenset(["name", "owner", "config", "occupants", "affiliations", "nicks", "history", "subject", "subject_by"])
 OCCUPANT = frozenset(["nick", "who", "affiliation", "role"])
 PEOPLE = ("jid", "inviter", "with")  # keys of rows that name somebody
+SERVICE = "service"  # the subject of scenarios about the service
 APART = frozenset({"requirements", "known"})  # folders under scenarios/ that hold no scenarios
 
 
@@ -76,11 +77,14 @@ def _scenario(raw: Mapping[str, Any], scenario_id: str, names: Names) -> Scenari
             raise ValueError(f"needs {key!r}")
     rooms = tuple(_room(r) for r in ([raw["room"]] if "room" in raw else raw.get("rooms", [])))
     actors = _actors(raw, rooms)
-    if raw["subject"] not in actors:
+    service = raw["subject"] == SERVICE
+    if not service and raw["subject"] not in actors:
         raise ValueError(f"subject: no row has who = {raw['subject']!r}")
     context = _context(raw, scenario_id, rooms, actors, names)
     steps = tuple(_numbered(list(_steps(raw["steps"], context)), scenario_id))
     sessions = {s.who for s in steps if s.who.partition("/")[0] == raw["subject"]} | {raw["subject"]}
+    if service:
+        sessions = set()
     return Scenario(
         id=scenario_id,
         title=raw["title"],
@@ -110,21 +114,33 @@ def _context(
         **bound,
         **{a: names.account(a) for a in actors},
         **{f"{a}/full": f"{names.account(a)}/puppet" for a in actors if a != raw["subject"]},
-        f"{raw['subject']}/full": f"${{{raw['subject']}/full}}",
+        **{f"{a}/full": f"${{{a}/full}}" for a in _free(raw, actors)},
         **{p: names.room(p) for p in places},
         "domain": names.domain,
         "muc": names.muc,
     }
     xml = {k: fill(v, variables) for k, v in raw.get("xml", {}).items()}
     room = names.room(places[0]) if len(places) == 1 else ""
-    return Context(scenario_id, raw["requirement"], raw.get("class", ""), room, variables, xml, names)
+    rated, service = raw.get("class", ""), raw["subject"] == SERVICE
+    return Context(scenario_id, raw["requirement"], rated, room, variables, xml, names, service)
+
+
+def _free(raw: Mapping[str, Any], actors: set[str]) -> set[str]:
+    """Those whose full JID is known only when they are logged in: the subject; about the service, every session."""
+    if raw["subject"] != SERVICE:
+        return {raw["subject"]}
+    sessions = {str(row[key]) for row in _flat(raw["steps"]) for key in ("who", "to") if key in row}
+    return actors | sessions
 
 
 def _actors(raw: Mapping[str, Any], rooms: tuple[RoomSetup, ...]) -> set[str]:
-    whos = {str(row["who"]).partition("/")[0] for row in _flat(raw["steps"]) if "who" in row}
+    rows = list(_flat(raw["steps"]))
+    whos = {str(row["who"]).partition("/")[0] for row in rows if "who" in row}
+    if raw["subject"] == SERVICE:
+        whos |= {str(row["to"]).partition("/")[0] for row in rows if "to" in row}
     seated = {str(o.get("who", o["nick"])) for room in rooms for o in room.occupants}
     named = {name for room in rooms for name in (*room.affiliations, *room.nicks, room.owner)}
-    meant = {row[key] for row in _flat(raw["steps"]) for key in PEOPLE if isinstance(row.get(key), str)}
+    meant = {row[key] for row in rows for key in PEOPLE if isinstance(row.get(key), str)}
     meant |= {item.get("jid", "") for row in raw["steps"] if "does" in row for item in row.get("items", ())}
     return whos | seated | {n for n in named | meant if n and not set("@$") & set(n)}
 

@@ -70,7 +70,8 @@ class Step:
     level: str = "MUST"
     basis: str = "keyword"
     rated: str = ""  # "robustness" or "security" where the row says so
-    then: bool = False  # this `sees` comes after the one before it
+    then: bool = False  # this `sees` or `sends` comes after the one before it
+    times: int | None = None  # so many stanzas fit this `sends`, no more
     wait: bool = True  # `does`: wait for the answer
     bind: Mapping[str, str] = field(default_factory=dict)
     alternatives: tuple[Step, ...] = ()

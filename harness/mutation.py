@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from .drivers.reference.defects import DEFECTS
+from .load import SERVICE
 from .model import STIMULI, Outcome, Scenario, Verdict
 from .rehearse import rehearse
 
@@ -50,6 +51,7 @@ def mutate(
     `whole` is the corpus that they are a part of. The result does not depend on `jobs`. `progress` is told each defect
     when it is done. What fails without a defect is broken by none.
     """
+    scenarios, whole = _about_clients(scenarios), _about_clients(whole)
     names, unsound = list(defects), _broken_by(scenarios)
     plan = Plan(scenarios, whole[::SAMPLE] if len(whole) > len(scenarios) else ())
     found, coarse = {}, []
@@ -58,6 +60,11 @@ def mutate(
         coarse += [name] if too_coarse else []
         progress(name)
     return _tables(scenarios, found, coarse)
+
+
+def _about_clients(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """A client's defect proves nothing about the service."""
+    return [scenario for scenario in scenarios if scenario.subject != SERVICE]
 
 
 def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found], coarse: Sequence[str]) -> Mutation:

@@ -17,6 +17,7 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
         ("lock", "", "room"),
         ("prefs_policy", "policy", ""),
         ("withdraw", "feature", ""),
+        ("advance", "seconds", ""),
         ("hold", "to", ""),
         ("release", "to", ""),
         ("swallow", "name", "type child"),
@@ -24,4 +25,6 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
         ("refuse_joins", "condition", "room type text echo from"),
     )
 }
-ROOMLESS = frozenset({"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever", "withdraw"})
+ROOMLESS = frozenset(
+    {"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever", "withdraw", "advance"}
+)

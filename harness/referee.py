@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mockserver.muc.xml import Element, parse
+
 from . import grade
 from .excuse import excused
 from .model import (
@@ -72,6 +74,7 @@ class Referee:
         self._variables: dict[str, str] = {}
         self._fenced = True  # nothing has happened since the last fence
         self._last_seen = -1  # index of the event that the last `sees` took
+        self._last_sent = -1  # index of the stanza that the last `sends` found
         self._snapshot: Mapping[str, Any] | None = None
         self._halted = ""
 
@@ -145,7 +148,7 @@ class Referee:
         if begins and not self._fenced:
             return Fence()
         if begins:
-            self._window, self._last_seen = Window(), -1
+            self._window, self._last_seen, self._last_sent = Window(), -1, -1
         elif self._after_own_deed():
             if not self._fenced:
                 return Fence()
@@ -212,6 +215,7 @@ class Referee:
             issued,
             self._snapshot,
             self._last_seen,
+            self._last_sent,
         )
         check, used = grade.grade(step, evidence)
         if (step.alternatives or (step,))[0].who in self.scenario.sessions:
@@ -222,10 +226,18 @@ class Referee:
         if isinstance(used, Event):
             self._last_seen = self._window.events.index(used)
             self._window.events[self._last_seen] = replace(used, name="")  # used up
+        if step.kind is Kind.SENDS and isinstance(used, Element):
+            self._last_sent = self._place(step, used)
         self._variables.update(grade.bound(step, used))
         self._checks.append(replace(check, step=self.scenario.steps[self._at]))
         self._snapshot = None
         self._at += 1
+
+    def _place(self, step: Step, stanza: Element) -> int:
+        """Where in the window this stanza was sent."""
+        behind = self._last_sent if step.then else -1
+        sent = enumerate(self._window.sent)
+        return next(n for n, s in sent if n > behind and s.session == step.who and parse(s.xml) == stanza)
 
     def _fall(self) -> None:
         if (

@@ -15,10 +15,11 @@ from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element, render
 
-from .load import BadScenario, load_all
+from .load import SERVICE, BadScenario, load_all
 from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
 from .puppet import Puppet
 from .referee import Referee
+from .serving import Service
 from .stage import Stage, event_of
 
 NOON = 1_800_000_000.0  # when every rehearsal takes place, in seconds since the epoch
@@ -33,7 +34,11 @@ class Rehearsed:
 
 
 def rehearse(scenario: Scenario, *, defects: Iterable[str] = (), names: Names | None = None) -> Rehearsed:
-    """Play the scenario with a reference client that has these defects."""
+    """Play the scenario with a reference client that has these defects; one about the service has no such client."""
+    if scenario.subject == SERVICE:
+        names = names or Names()
+        playing = Service(scenario, new_host(scenario, names), names)
+        return Rehearsed(playing.play(), tuple(playing.transcript))
     return Rehearsal(scenario, frozenset(defects), names or Names()).play()
 
 

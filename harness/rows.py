@@ -31,6 +31,7 @@ class Context:
     variables: Mapping[str, str]
     xml: Mapping[str, str]
     names: Names
+    about_service: bool = False  # `sends` and `never` are about what the service sends, `to` whom
 
 
 def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
@@ -41,10 +42,12 @@ def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
     if len(kinds) != 1:
         raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}")
     kind = kinds[0]
-    if kind is not Kind.SERVICE and kind is not Kind.ANY_OF and "who" not in raw:
-        raise ValueError("needs `who`")
     if kind is Kind.ANY_OF:
         return _either(raw, number, context)
+    if context.about_service:
+        raw = _addressed(raw, kind)
+    if kind is not Kind.SERVICE and "who" not in raw:
+        raise ValueError("needs `who`")
     raw = fill(raw, context.variables)
     _refuse_unknown(raw, kind, context)
     details = {k: v for k, v in raw.items() if k not in _common(kind, raw[kind]) and k != kind}
@@ -55,10 +58,22 @@ def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
         what=_what(raw[kind], raw, kind, context),
         details=_located(details, kind, raw[kind], context),
         then=bool(raw.get("then", False)),
+        times=int(raw["times"]) if kind is Kind.SENDS and "times" in raw else None,
         wait=bool(raw.get("wait", True)),
         bind=dict(raw.get("bind", {})),
         **_rating({k: v for k, v in raw.items() if k not in details}, context),
     )
+
+
+def _addressed(raw: Mapping[str, Any], kind: Kind) -> Mapping[str, Any]:
+    """A row about the service: `to` says who gets what it sends."""
+    if kind in (Kind.SEES, Kind.STATE):
+        raise ValueError(f"{kind}: a scenario about the service looks at what it sends, `to` whom")
+    if kind not in (Kind.SENDS, Kind.NEVER):
+        return raw
+    if "to" not in raw or "who" in raw:
+        raise ValueError(f"{kind}: needs `to`, not `who`")
+    return {"who" if k == "to" else k: v for k, v in raw.items()}
 
 
 def _either(raw: Mapping[str, Any], number: int, context: Context) -> Step:
@@ -86,7 +101,7 @@ def _rating(raw: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 def _common(kind: Kind, what: Any) -> frozenset[str]:
     """Keys that are the row's own; `id` is a message's where the verb or event has one."""
-    own = {Kind.DOES: {"wait"}, Kind.SEES: {"then"}}.get(kind, set())
+    own = {Kind.DOES: {"wait"}, Kind.SEES: {"then"}, Kind.SENDS: {"then", "times"}}.get(kind, set())
     return (CHECKING | own | {"who"}) - (_allowed(kind, what) & {"id"})
 
 
@@ -154,6 +169,8 @@ def _located(details: Mapping[str, Any], kind: Kind, what: Any, context: Context
         done["room"] = context.room
     if kind is Kind.DOES and (missing := set(VERB[what].needs) - set(done) - {"jid", "password", "host", "port"}):
         raise ValueError(f"does = {what!r} needs {', '.join(sorted(missing))}")
+    if kind is Kind.DOES and what == "raw":
+        done["xml"] = _xml(done["xml"], context, "xml")
     if kind is Kind.SERVICE:
         if lacking := OPERATIONS[what][0] - set(done):
             raise ValueError(f"service = {what!r} needs {', '.join(sorted(lacking))}")

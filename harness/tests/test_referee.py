@@ -244,3 +244,19 @@ def test_a_scenario_is_the_worst_of_its_checks(tmp_path: Path, other: str, whole
     assert outcomes(played.play(seen={"join": [joined(), *seen]})) == ["pass", other]
     assert played.referee.verdict is not None
     assert played.referee.verdict.outcome == whole
+
+
+def test_stanzas_can_be_wanted_in_order_and_in_number(tmp_path: Path) -> None:
+    """`then` wants a stanza behind that of the row above, `times` so many and no more."""
+    said = [Sent("pistol", f"<message to='{ROOM}'><body>{body}</body></message>") for body in ("two", "one", "one")]
+    one, two = (f'{{ who = "pistol", sends = "<message><body>{body}</body></message>"' for body in ("one", "two"))
+    in_order = Played(tmp_path, JOIN + two + " },\n" + one + ", then = true }")
+    reverse = Played(tmp_path, JOIN + one + " },\n" + two + ", then = true }")
+    twice = Played(tmp_path, JOIN + one + ", times = 2 }")
+    once = Played(tmp_path, JOIN + one + ", times = 1 }")
+    assert [outcomes(p.play(seen={"join": said})) for p in (in_order, reverse, twice, once)] == [
+        ["pass", "pass"],
+        ["pass", "fail"],
+        ["pass"],
+        ["fail"],
+    ]
