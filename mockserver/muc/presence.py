@@ -69,7 +69,8 @@ def announce(
     audience = to or everybody(room, occupant)
     codes = tuple(codes)
     shown = _Shown(service, room, occupant, stanza or occupant.presence, gone=gone, why=why)
-    marks = [m for source in service.own_marks for m in source(service, room, occupant, audience.own) if not why.marks]
+    sources = service.own_marks if audience.own and not why.marks else ()
+    marks = [mark for source in sources for mark in source(service, room, occupant, audience.own)]
     own = shown.delivery(audience.own, (Status.SELF, *codes, *own_codes), sees_jids(room, occupant), marks)
     seeing, rest = _split(room, audience.others if is_broadcast(room, occupant) else ())
     others = [shown.delivery(seeing, codes, True), shown.delivery(rest, codes, False)]

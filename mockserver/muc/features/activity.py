@@ -29,8 +29,9 @@ class Counted:
 
     def add(self, hour: int) -> None:
         self.first = hour if self.first is None else self.first
+        if hour not in self.hours:
+            self.hours = {h: n for h, n in self.hours.items() if h > hour - WINDOW}
         self.hours[hour] = self.hours.get(hour, 0) + 1
-        self.hours = {h: n for h, n in self.hours.items() if h > hour - WINDOW}
 
     def rate(self, hour: int) -> float | None:
         """Messages per hour; None where nothing was ever counted."""
