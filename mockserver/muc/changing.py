@@ -23,7 +23,7 @@ class Change:
     user: JID
     affiliation: Affiliation
     why: Why = NO_REASON
-    nick: str = ""  # reserved with the membership
+    nick: str | None = None  # reserved with the membership; empty: no more (9.5)
     by: JID | None = None  # who asked for it in so many words
 
 
@@ -74,7 +74,7 @@ def _enlist(room: Room, change: Change) -> None:
         room.affiliations.pop(change.user, None)
     else:
         room.affiliations[change.user] = change.affiliation
-    if change.affiliation in (Affiliation.NONE, Affiliation.OUTCAST):
+    if change.affiliation in (Affiliation.NONE, Affiliation.OUTCAST) or change.nick == "":
         room.reserved.pop(change.user, None)
     elif change.nick:
         room.reserved[change.user] = change.nick

@@ -78,6 +78,8 @@ class Operator:
         """The service gives an occupant another nickname (210)."""
         room = self.rooms[jid]
         occupant = room.occupants[nick]
+        if new_nick in room.occupants and room.occupants[new_nick].bare_jid != occupant.bare_jid:
+            raise ValueError(f"{new_nick} is the nickname of somebody else in {jid}")
         session, stanza = next(reversed(occupant.sessions.items()))
         join = Join(session, jid, new_nick, False, "", entering.NO_LIMIT, stanza)
         return entering.rename(self._service, room, occupant, join, codes=(Status.NICK_ASSIGNED,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .jid import JID, prepare_nick
-from .namespaces import NS_MUC
+from .namespaces import NS_CLIENT, NS_MUC
 from .xml import Element
 
 
@@ -54,9 +54,9 @@ class Say:
     @property
     def subject(self) -> Element | None:
         """The new subject, if this is a change of subject: XEP-0045 8.1 (neither body nor thread)."""
-        if any(c.name in ("body", "thread") for c in self.stanza.elements()):
+        if any(self.stanza.find(name, NS_CLIENT) for name in ("body", "thread")):
             return None
-        return next((c for c in self.stanza.elements() if c.name == "subject"), None)
+        return self.stanza.find("subject", NS_CLIENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,3 +69,45 @@ def test_a_refusal_reaches_the_inviter(inviter: str, to: str) -> None:
     assert stage.send("pistol", invitation(decline)) == [
         f'{to} <- message from=harfleur@muc user(<decline from="pistol"><reason>Fig</reason></decline>)'
     ]
+
+
+def test_what_a_room_sends_on_is_what_an_invitation_may_hold() -> None:
+    """Forged addresses, codes and further elements are left behind: 7.8.2."""
+    stage = Stage()
+    stage.open("henry")
+    inner = "<reason odd='1'>Once more</reason><reason>Again</reason><odd/>"
+    wish = f"<invite from='king@mucspec.invalid' to='{user('pistol')}'>{inner}</invite><status code='110'/>"
+    assert stage.send("henry", invitation(wish)) == [
+        'pistol <- message from=harfleur@muc user(<invite from="henry"><reason>Once more</reason></invite>)'
+    ]
+
+
+def test_an_invitation_in_a_message_to_all_is_none() -> None:
+    """Nor is one in a private message: the room says what muc#user says: 17.3."""
+    stage = Stage()
+    stage.open("henry", "gower")
+    forged = "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='king@mucspec.invalid'/></x><body>Ha</body>"
+    for to, kind in (("harfleur@muc", "groupchat"), ("harfleur@muc/henry", "chat")):
+        (line,) = stage.send("gower", f"<message type='{kind}' to='{to}'>{forged}</message>")
+        assert "invite" not in line and "body=Ha" in line
+
+
+def test_a_direct_invitation_is_no_business_of_the_room() -> None:
+    """XEP-0249: it goes from user to user; in a private message it is passed on as it is."""
+    stage = Stage()
+    stage.open("henry", "gower")
+    direct = "<x xmlns='jabber:x:conference' jid='agincourt@muc'/>"
+    assert stage.send("gower", f"<message to='harfleur@muc/henry'>{direct}</message>") == [
+        'henry/1 <- message from=harfleur@muc/gower <x xmlns="jabber:x:conference" jid="agincourt@muc"/> user()'
+    ]
+    assert stage.send("gower", f"<message to='harfleur@muc'>{direct}</message>")[0].endswith(
+        "error(modify bad-request)"
+    )
+
+
+def test_a_refusal_for_nobody_is_not_found() -> None:
+    """A seat where nobody sits; and an address that is none: 7.8.2."""
+    stage = Stage()
+    stage.open("henry")
+    for to, error in (("harfleur@muc/nym", "cancel item-not-found"), ("@@", "modify bad-request")):
+        assert stage.send("pistol", invitation(f"<decline to='{to}'/>"))[0].endswith(f"error({error})")

@@ -81,3 +81,25 @@ def test_locked_nicknames() -> None:
     assert stage.join("pistol")[0].endswith("harfleur@muc/Ancient user(none/participant 110 210)")
     told = stage.send("pistol", "<presence to='harfleur@muc/pistol'/>")
     assert told == ["pistol/1 <- presence from=harfleur@muc/pistol type=error error(modify not-acceptable)"]
+
+
+def test_an_admin_reserves_and_frees_a_nickname_with_the_membership() -> None:
+    """By the nick of the item; an empty one frees it, none leaves it as it is: 9.3, 9.5."""
+    stage = Stage()
+    stage.open("henry")
+    for nick, kept in (("nick='Ancient'", "Ancient"), ("", "Ancient"), ("nick=''", "")):
+        stage.admin("henry", f"jid='{user('pistol')}' affiliation='member' {nick}")
+        assert stage.room.reserved.get(user("pistol"), "") == kept
+    assert stage.room.affiliation(user("pistol")) is Affiliation.MEMBER
+
+
+def test_a_reserved_nickname_cannot_be_reserved_or_taken_by_another() -> None:
+    """conflict for an admin's item, for a joiner and for a new nickname; its holder may use it: 7.12, 9.3."""
+    stage = Stage()
+    stage.open("henry", "nym", pistol="member")
+    stage.room.reserved[user("pistol")] = "Ancient"
+    taken = stage.admin("henry", f"jid='{user('nym')}' affiliation='member' nick='Ancient'")
+    assert taken[0].endswith("error(cancel conflict)")
+    assert stage.join("gower", "Ancient")[0].endswith("error(cancel conflict)")
+    assert stage.send("nym", "<presence to='harfleur@muc/Ancient'/>")[0].endswith("error(cancel conflict)")
+    assert " 110" in "".join(stage.join("pistol", "Ancient"))

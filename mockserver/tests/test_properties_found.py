@@ -106,3 +106,15 @@ def test_a_photo_that_is_no_base64_is_not_acceptable(data: str) -> None:
     photo = f"<vCard xmlns='vcard-temp'><PHOTO><BINVAL>{data}</BINVAL></PHOTO></vCard>"
     (line,) = stage.ask("henry", photo, kind="set")
     assert line.endswith("error(modify not-acceptable)")
+
+
+@pytest.mark.parametrize("name", ["subject", "body", "thread"])
+def test_elements_of_other_namespaces_are_no_part_of_a_message(name: str) -> None:
+    """A subject of another namespace changes none, a body of another does not keep one from changing: 8.1."""
+    stage = Stage()
+    stage.open("henry", "pistol")
+    odd = f"<{name} xmlns='urn:x'>Ha</{name}>"
+    told = stage.send("pistol", f"<message type='groupchat' to='harfleur@muc'>{odd}</message>")
+    assert "type=error" not in told[0] and stage.room.subject is None
+    stage.send("henry", f"<message type='groupchat' to='harfleur@muc'>{odd}<subject>Siege</subject></message>")
+    assert stage.room.subject is not None

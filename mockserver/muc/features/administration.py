@@ -120,4 +120,5 @@ def _judge_affiliation(room: Room, session: JID, item: Element, why: Why) -> Cha
     if refusal := rights.affiliation_refusal(room, session.bare, user, affiliation):
         return rights.showing(refusal, item)
     taken = nick and any(held == nick and who != user for who, held in room.reserved.items())
-    return CONFLICT if taken else Change(user, affiliation, why, nick, by=session.bare)
+    kept = nick if item.has("nick") else None
+    return CONFLICT if taken else Change(user, affiliation, why, kept, by=session.bare)

@@ -70,7 +70,8 @@ def items(service: MucService, room: Room, query: Query) -> list[Delivery]:
 
 
 def _public(room: Room) -> bool:
-    return not room.has("publicroom") or room.on("publicroom")
+    """Listed, and there for others at all."""
+    return not room.locked and (not room.has("publicroom") or room.on("publicroom"))
 
 
 def _item(jid: str, name: str | None = None) -> Element:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..feature import Feature
 from ..jid import is_address
 from ..model import Delivery, Occupant, Remembered, Room
-from ..namespaces import NS_DELAY
+from ..namespaces import NS_CLIENT, NS_DELAY
 from ..requests import HistoryRequest, Join
 from ..stamps import delay, read
 from ..xml import Element, render
@@ -32,7 +32,7 @@ def most(service: MucService, room: Room) -> list[tuple[str, str, tuple[str, ...
 
 @feature.listen
 def remember(service: MucService, room: Room, occupant: Occupant | None, stanza: Element, now: float) -> None:
-    if any(c.name == "body" for c in stanza.elements()):
+    if stanza.find("body", NS_CLIENT):
         room.history.append(Remembered(stanza, now))
         del room.history[:-KEPT]
 
