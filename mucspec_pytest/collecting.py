@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 import tomllib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .link import TOP, Link, MucspecError
+from .link import PATIENCE, TOP, Link, MucspecError
 
 FOLDER = "scenarios"
 APART = frozenset({"requirements", "known"})  # folders of `scenarios` that hold none
@@ -26,7 +26,7 @@ class Scenarios:
         self._config = config
         self._link: Link | None = None
         self._verdicts: dict[int, Future[Any]] = {}  # by key, of what is being played
-        self._played: list[Future[Any]] = []
+        self._played: list[tuple[Future[Any], list[Future[Any]]]] = []  # each playing, and its verdicts
         if config.getoption("mucspec_corpus"):
             _add_corpus(config)
 
@@ -76,8 +76,13 @@ class Scenarios:
         if items:
             self.play(items)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """A playing of which all is told has its record to end; one that was broken off leaves it without an end."""
+        wait([asked for asked, verdicts in self._played if all(each.done() for each in verdicts)], PATIENCE)
+
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        told = [asked.result() for asked in self._played if asked.done() and not _went_wrong(asked)]
+        told = [asked.result() for asked, _ in self._played if asked.done() and not _went_wrong(asked)]
         for line in (line for each in told for line in each["stale"]):
             terminalreporter.write_line(f"mucspec: {line}", yellow=True)
         for path in dict.fromkeys(each["record"] for each in told if each["record"]):
@@ -108,7 +113,7 @@ class Scenarios:
                     verdict.set_exception(failed)
 
         asked = self.link.ask("play", also=also, keys=keys, **self.request)
-        self._played.append(asked)
+        self._played.append((asked, list(verdicts.values())))
         asked.add_done_callback(over)
 
     def verdict(self, item: ScenarioItem) -> Any:
@@ -174,6 +179,8 @@ class ScenarioItem(pytest.Item):
         """No Python in it, in the setup either, where pytest does not ask `repr_failure`."""
         if isinstance(excinfo.value, MucspecError):
             return excinfo.getrepr(style="value")
+        if isinstance(excinfo.value, pytest.xfail.Exception):
+            return self._told()
         return super()._repr_failure_py(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
