@@ -115,7 +115,7 @@ class _Shown:
         sources = (*self.service.stamps, *self.service.shown)
         stamps = [e for stamp in sources for e in stamp(self.service, self.room, self.occupant)]
         statuses = _statuses(codes, own_first=self.service.switches.own_code_first)
-        x = E("x", self._item(jids), self.why.destroy, *statuses, *marks, *self.why.marks, uri=NS_USER)
+        x = E("x", *marks, *self.why.marks, self._item(jids), self.why.destroy, *statuses, uri=NS_USER)
         stanza = E(
             "presence",
             *base.elements(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.muc.namespaces import (
     NS_ADMIN,
+    NS_AFFILIATIONS,
     NS_CONFERENCE,
     NS_DELAY,
     NS_DISCO_INFO,
@@ -45,12 +46,17 @@ ITEM = Shape(
 )
 DESTROY = Shape("destroy", NS_USER, {"jid": address}, children=(Child(PASSWORD), Child(REASON)))
 INVITE = Shape("invite", NS_USER, {"from": address}, frozenset({"from"}), (Child(REASON), Child(CONTINUE)))
+MAV = Shape("mav", NS_AFFILIATIONS, {"since": filled, "until": filled}, frozenset({"until"}))  # XEP-0463
 DECLINE = Shape("decline", NS_USER, {"from": address}, frozenset({"from"}), (Child(REASON),))
 
-OF_AN_OCCUPANT = Shape("x", NS_USER, children=(one(ITEM), Child(DESTROY), any_number(STATUS)))  # in presence
+MAV = Shape("mav", NS_AFFILIATIONS, {"since": filled, "until": filled}, frozenset({"until"}))  # XEP-0463
+OF_AN_OCCUPANT = Shape(
+    "x", NS_USER, children=(Child(MAV), one(ITEM), Child(DESTROY), any_number(STATUS))
+)  # in presence
 OF_AN_INVITATION = Shape("x", NS_USER, children=(some(INVITE), Child(PASSWORD)))  # 7.8.2
 OF_A_REFUSAL = Shape("x", NS_USER, children=(one(DECLINE),))  # 7.8.2
-OF_A_NOTICE = Shape("x", NS_USER, children=(Child(ITEM), any_number(STATUS)))  # 10.2.1, 10.3, 18.1
+OF_A_NOTICE = Shape("x", NS_USER, children=(Child(MAV), Child(ITEM), any_number(STATUS)))  # 10.2.1, 10.3, 18.1
+OF_A_LIST = Shape("x", NS_USER, children=(one(MAV), any_number(ITEM)))  # XEP-0463 5.2
 OF_A_WHISPER = Shape("x", NS_USER)  # 7.5
 LEGACY = Shape(
     "x", NS_CONFERENCE, {"jid": bare, "reason": anything, "password": anything}, frozenset({"jid"}), text=True
@@ -104,7 +110,7 @@ PAYLOADS = {
 # errors: RFC 6120 8.3.3, and where XEP-0045 has another type (7.2.9, 7.4, 7.6)
 
 CONDITIONS = {
-    "bad-request": "modify",
+    "bad-request": "modify cancel",  # cancel: XEP-0433 4.2.2.7
     "conflict": "cancel",
     "feature-not-implemented": "cancel modify",
     "forbidden": "auth",

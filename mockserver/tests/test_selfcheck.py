@@ -13,6 +13,7 @@ ROOM = f"harfleur@{MUC}"
 PISTOL = JID("pistol@mucspec.invalid/1")
 GOWER = JID("gower@mucspec.invalid/1")
 USER = "http://jabber.org/protocol/muc#user"
+MAV = "urn:xmpp:muc:affiliations:1"
 STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
 
 
@@ -85,6 +86,7 @@ def field(var: str, kind: str, *values: str) -> str:
 
 ARCHIVED = "<message xmlns='jabber:client' from='harfleur@muc/pistol' type='groupchat'><body>Ha</body></message>"
 
+MAV = "<mav xmlns='urn:xmpp:muc:affiliations:1' until='v'/>"
 INSIDE = (
     "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2027-01-15T08:00:00Z'/>%s</forwarded>"
 )
@@ -104,11 +106,19 @@ SOUND: dict[str, str] = {
     "invited": told(x("<invite from='pistol@mucspec.invalid'><reason>Ha</reason></invite><password>p</password>"), ""),
     "noticed": told(x("<item affiliation='member' jid='pistol@mucspec.invalid'/><status code='101'/>"), kind=""),
     "archived": mam(ARCHIVED),
+    "versions": told(x(f"<mav xmlns='{MAV}' until='b'/><item affiliation='owner' jid='pistol@mucspec.invalid'/>"), ""),
+    "new version": told(x(f"<mav xmlns='{MAV}' since='a' until='b'/>"), ""),
     "mentioned": MENTION % ARCHIVED.replace("from", "to='harfleur@muc' from"),
+    "versions": told(x(MAV + "<item affiliation='member' jid='pistol@mucspec.invalid'/>"), kind=""),
     "form": form(field("muc#roomconfig_roomname", "text-single", "Ha"), field("vendor#moon", "phase", "full")),
 }
 
 BROKEN: dict[str, tuple[str, str]] = {
+    "version without its name": (told(x(f"<mav xmlns='{MAV}'/>"), ""), "<mav/> lacks until"),
+    "version behind the item": (
+        told(x(f"<item affiliation='owner'/><mav xmlns='{MAV}' until='b'/>"), ""),
+        "<mav/> too late",
+    ),
     "no element": (seen("").replace("<item />", ""), "0 <item/>"),
     "no muc#user": ("<presence from='harfleur@muc/pistol'/>", "0 muc#user"),
     "two muc#user": (seen().replace("</presence>", x() + "</presence>"), "2 muc#user"),
@@ -156,6 +166,8 @@ BROKEN: dict[str, tuple[str, str]] = {
     "invitation to somebody": (told(x("<invite to='nym@mucspec.invalid'/>"), kind=""), "lacks from"),
     "password before": (told(x("<password>p</password><invite from='nym@mucspec.invalid'/>"), ""), "too late"),
     "notice without 101": (told(x("<item affiliation='member' jid='nym@mucspec.invalid'/>"), ""), "a notice of an"),
+    "versions of sessions": (told(x(MAV + "<item affiliation='member' jid='a@b/c'/>"), kind=""), "of bare JIDs"),
+    "no version": (told(x(MAV.replace("until", "since")), kind=""), "lacks until"),
     "nothing said": (told("<body>Ha</body>", kind=""), "nothing known"),
     "archive: order": (mam("", ARCHIVED + "<delay xmlns='urn:xmpp:delay'/>"), "a delay and a message"),
     "archive: no id": (mam(ARCHIVED).replace(" id='a'", ""), "without its id"),

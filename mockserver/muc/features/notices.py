@@ -30,6 +30,6 @@ def tell(service: MucService, room: Room, change: Change, before: Affiliation) -
     seers = tuple(s for o in room.occupants.values() if sees_jids(room, o) for s in o.sessions)
     if service.switches.tells_of_absent_users and seers:
         item = E("item", uri=NS_USER, affiliation=change.affiliation, jid=change.user, role="none")
-        x = E("x", item, *change.why.marks, uri=NS_USER)
+        x = E("x", *change.why.marks, item, uri=NS_USER)
         told.append(Delivery(E("message", x, from_=room.jid, type="groupchat"), seers))
     return told
