@@ -22,7 +22,7 @@ from mockserver.muc.namespaces import (
 from mockserver.muc.xml import Element
 
 from . import forms
-from .shape import Shape, bare, moment, wrong
+from .shape import Shape, moment, wrong
 from .tables import (
     DELAY,
     ITEM,
@@ -33,7 +33,6 @@ from .tables import (
     OF_A_REFUSAL,
     OF_A_WHISPER,
     OF_AN_INVITATION,
-    OF_VERSIONS,
     STANZA_ID,
 )
 
@@ -117,8 +116,6 @@ def _from_the_room(stanza: Element, x: list[Element]) -> Iterator[str]:
         yield from wrong(x[0], OF_A_REFUSAL)
     elif x and x[0].find("mav", NS_AFFILIATIONS):
         yield from wrong(x[0], OF_A_LIST)
-    elif x and next(x[0].elements(), x[0]).name == "mav":
-        yield from _versions(x[0])
     elif x:
         yield from _affiliation(x[0])
     elif form := stanza.find("x", NS_DATA):
@@ -136,13 +133,6 @@ def _affiliation(x: Element) -> Iterator[str]:
     codes, item = [s.get("code") for s in x.find_all("status", NS_USER)], x.find("item", NS_USER)
     if codes != ["101"] or item is None or "/" in item.get("jid"):
         yield f"a notice of an affiliation with {codes}"
-
-
-def _versions(x: Element) -> Iterator[str]:
-    """XEP-0463 5: a version and bare JIDs with their affiliations."""
-    yield from wrong(x, OF_VERSIONS)
-    if not all(bare(item.get("jid")) for item in x.find_all("item", NS_USER)):
-        yield "affiliations are of bare JIDs"
 
 
 def _archived(stanza: Element) -> Iterator[str]:

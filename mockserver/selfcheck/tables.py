@@ -46,7 +46,6 @@ ITEM = Shape(
 )
 DESTROY = Shape("destroy", NS_USER, {"jid": address}, children=(Child(PASSWORD), Child(REASON)))
 INVITE = Shape("invite", NS_USER, {"from": address}, frozenset({"from"}), (Child(REASON), Child(CONTINUE)))
-MAV = Shape("mav", NS_AFFILIATIONS, {"since": filled, "until": filled}, frozenset({"until"}))  # XEP-0463
 DECLINE = Shape("decline", NS_USER, {"from": address}, frozenset({"from"}), (Child(REASON),))
 
 MAV = Shape("mav", NS_AFFILIATIONS, {"since": filled, "until": filled}, frozenset({"until"}))  # XEP-0463

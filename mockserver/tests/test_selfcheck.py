@@ -86,7 +86,6 @@ def field(var: str, kind: str, *values: str) -> str:
 
 ARCHIVED = "<message xmlns='jabber:client' from='harfleur@muc/pistol' type='groupchat'><body>Ha</body></message>"
 
-MAV = "<mav xmlns='urn:xmpp:muc:affiliations:1' until='v'/>"
 INSIDE = (
     "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2027-01-15T08:00:00Z'/>%s</forwarded>"
 )
@@ -109,7 +108,6 @@ SOUND: dict[str, str] = {
     "versions": told(x(f"<mav xmlns='{MAV}' until='b'/><item affiliation='owner' jid='pistol@mucspec.invalid'/>"), ""),
     "new version": told(x(f"<mav xmlns='{MAV}' since='a' until='b'/>"), ""),
     "mentioned": MENTION % ARCHIVED.replace("from", "to='harfleur@muc' from"),
-    "versions": told(x(MAV + "<item affiliation='member' jid='pistol@mucspec.invalid'/>"), kind=""),
     "form": form(field("muc#roomconfig_roomname", "text-single", "Ha"), field("vendor#moon", "phase", "full")),
 }
 
@@ -166,8 +164,6 @@ BROKEN: dict[str, tuple[str, str]] = {
     "invitation to somebody": (told(x("<invite to='nym@mucspec.invalid'/>"), kind=""), "lacks from"),
     "password before": (told(x("<password>p</password><invite from='nym@mucspec.invalid'/>"), ""), "too late"),
     "notice without 101": (told(x("<item affiliation='member' jid='nym@mucspec.invalid'/>"), ""), "a notice of an"),
-    "versions of sessions": (told(x(MAV + "<item affiliation='member' jid='a@b/c'/>"), kind=""), "of bare JIDs"),
-    "no version": (told(x(MAV.replace("until", "since")), kind=""), "lacks until"),
     "nothing said": (told("<body>Ha</body>", kind=""), "nothing known"),
     "archive: order": (mam("", ARCHIVED + "<delay xmlns='urn:xmpp:delay'/>"), "a delay and a message"),
     "archive: no id": (mam(ARCHIVED).replace(" id='a'", ""), "without its id"),
