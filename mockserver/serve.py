@@ -38,6 +38,7 @@ class ServeOptions:
     anonymous: bool = False
     any_password: bool = False
     open_registration: bool = False  # clients may make accounts: XEP-0077
+    stream_management: bool = False  # offered: XEP-0198
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript
@@ -98,6 +99,7 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
         clock=reactor,
         credentials=credentials,
         certificate=certificate,
+        stream_management=options.stream_management,
         on_traffic=None if options.quiet else transcript(options.transcript or sys.stderr),
     )
     try:

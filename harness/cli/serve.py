@@ -17,6 +17,7 @@ import click
 @click.option("--anonymous", is_flag=True, help="Offer SASL ANONYMOUS.")
 @click.option("--open-registration", is_flag=True, help="Clients may make accounts: XEP-0077.")
 @click.option("--any-password", is_flag=True, help="Every account, every password.")
+@click.option("--stream-management", is_flag=True, help="Offer acknowledgements and resumption of streams.")
 @click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens.")
 @click.option("--quiet", is_flag=True, help="No transcript on stderr.")
 def serve(accounts: tuple[str, ...], **given: Any) -> int:

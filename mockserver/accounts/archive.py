@@ -1,4 +1,7 @@
-"""The archive of an account, at its bare JID: XEP-0313 3.3.1 and 6.1.1. Stable ids by XEP-0359."""
+"""The archive of an account, at its bare JID: XEP-0313 3.3.1 and 6.1.1. Stable ids by XEP-0359.
+
+Retractions are kept like what has a body (XEP-0424 2); there are no tombstones.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ from dataclasses import replace
 
 from mockserver.muc import mam
 from mockserver.muc.model import Delivery
-from mockserver.muc.namespaces import NS_CLIENT, NS_MAM, NS_SID
+from mockserver.muc.namespaces import NS_CLIENT, NS_MAM, NS_RETRACT, NS_SID
 from mockserver.muc.xml import E, Element
 
 from . import preferences
 from .feature import ACCOUNT, AccountFeature, Request, Traffic
 
-feature = AccountFeature("archive", "xep-0313", account_vars=(*mam.FEATURES, NS_SID))
+feature = AccountFeature("archive", "xep-0313", account_vars=(*mam.FEATURES, NS_SID, NS_RETRACT))
 
 
 @feature.get("query", NS_MAM, ACCOUNT)
@@ -60,7 +63,8 @@ def _kept(traffic: Traffic) -> Element:
 def _keep(traffic: Traffic) -> str:
     """The archive's id of the message; empty where it was not kept."""
     accounts, message = traffic.accounts, traffic.message
-    if message.get("type") not in ("", "normal", "chat") or message.find("body", NS_CLIENT) is None:
+    worth = message.find("body", NS_CLIENT) or message.find("retract", NS_RETRACT)
+    if message.get("type") not in ("", "normal", "chat") or worth is None:
         return ""
     if not preferences.wants(accounts, traffic.account, traffic.peer):
         return ""

@@ -27,6 +27,7 @@ MINE = {  # XEP-0223: for nobody else
     "pubsub#max_items": ("max",),
     "pubsub#send_last_published_item": ("never",),
 }
+ROOMY = {var: MINE[var] for var in ("pubsub#persist_items", "pubsub#max_items")}  # else a list would not fit
 CAST = ("nick", "password", "extensions")
 
 
@@ -85,6 +86,7 @@ def legacy_stored(request: Request) -> list[Delivery]:
 def _take_over(request: Request, storage: Element) -> list[Delivery]:
     """The items become those of the old list; what is equal already is left alone."""
     node = nodes.get_or_make(request.account, NS_BOOKMARKS, MINE)
+    node.config |= ROOMY
     wanted = dict(_native(storage, node.items))
     gone = [name for name in node.items if name not in wanted]
     new = [name for name, payload in wanted.items() if name not in node.items or not _same(node.items[name], payload)]

@@ -139,3 +139,12 @@ def test_the_account_says_that_bookmarks_are_kept_alike() -> None:
     assert not any(var in render(inn.answer("pistol/x", info)) for var in compat)
     inn.say("pistol/x", native())
     assert stored(inn) == f'<query xmlns="jabber:iq:private"><storage xmlns="{OLD}"/></query>'
+
+
+def test_a_node_for_one_item_takes_a_whole_list() -> None:
+    """Whoever published without options has a node for one item; an old list makes room for itself."""
+    inn = Inn()
+    item = f"<item id='boar@{MUC}'><conference xmlns='{NATIVE}'/></item>"
+    inn.say("pistol/x", set_(pubsub(f"<publish node='{NATIVE}'>{item}</publish>")))
+    inn.say("pistol/x", set_(private(storage("harfleur", "agincourt"))))
+    assert [f'id="{r}"' in items(inn, NATIVE) for r in ("harfleur", "agincourt", "boar")] == [True, True, False]

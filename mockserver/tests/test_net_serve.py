@@ -135,3 +135,10 @@ def test_registration_is_open_where_it_is_asked_for(given: dict[str, Any], open_
     """Listed accounts keep their passwords; clients may add theirs."""
     running, reactor = serve(accounts={"pistol": "s"}, **given)
     assert ("iq-register" in features(running, reactor)) is open_
+
+
+def test_stream_management_is_there_where_it_is_asked_for() -> None:
+    """Off by default: what the stream features name after login."""
+    for given, offered in (({}, False), ({"stream_management": True}, True)):
+        running, _ = serve(**given)
+        assert any(offer.name == "sm" for offer in running.porch.terms.after_login) is offered

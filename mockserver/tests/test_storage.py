@@ -52,3 +52,15 @@ def test_nobody_changes_the_vcard_of_somebody_else() -> None:
     asked = set_("<vCard xmlns='vcard-temp'><FN>Nym</FN></vCard>", PISTOL)
     assert condition(inn.answer("gower/x", asked)) == "forbidden"
     assert "Nym" not in render(inn.answer("pistol/x", get("<vCard xmlns='vcard-temp'/>")))
+
+
+def test_a_retraction_is_kept_in_the_archives_of_both() -> None:
+    """XEP-0424 2: even without a body; an account says that it does."""
+    inn = Inn()
+    retract = "<retract xmlns='urn:xmpp:message-retract:1' id='m'/>"
+    inn.say("pistol/x", f"<message type='chat' to='gower@{DOMAIN}/x'>{retract}</message>")
+    for who in ("pistol/x", "gower/x"):
+        found = inn.say(who, set_("<query xmlns='urn:xmpp:mam:2'/>"))
+        assert [' id="m"' in line for line in found] == [True, False]
+    info = render(inn.answer("pistol/x", get("<query xmlns='http://jabber.org/protocol/disco#info'/>")))
+    assert '<feature var="urn:xmpp:message-retract:1"/>' in info
