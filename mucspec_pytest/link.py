@@ -44,6 +44,7 @@ class Link:
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for pytest, which then ends us in an orderly way
         )
+        self.pid = self._process.pid
         self._lock = threading.Lock()
         self._numbers = count(1)
         self._waiting: dict[int, tuple[Future[Any], Also]] = {}

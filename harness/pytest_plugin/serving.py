@@ -36,6 +36,8 @@ class Serving:
 
     def _pass_on(self, name: str) -> Callable[[Request, Also], Coroutine[Any, Any, Any]]:
         async def does(request: Request, also: Also) -> Any:
+            if self._server is None:
+                raise Refused("there is no server yet")
             result = _told(getattr(self._server, name), **request)
             return await result if isinstance(result, Coroutine) else result
 

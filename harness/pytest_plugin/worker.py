@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -22,7 +22,6 @@ from harness.cli import TROUBLES
 from harness.reacting import run
 
 Also = Callable[[Any], None]
-Does = Callable[[Mapping[str, Any], Also], Coroutine[Any, Any, Any]]
 PLAYING = ("client", "load", "play")
 
 
@@ -35,10 +34,12 @@ class Worker:
         self._running: set[Deferred[Any]] = set()
 
     def receive(self, line: str) -> None:
-        """A request."""
+        """A request. Whatever becomes of it, it is answered."""
         request = json.loads(line)
-        seq, does = request.pop("seq"), self._does(request.pop("do"))
-        work = Deferred.fromCoroutine(does(request, lambda what: self._tell(seq, also=what)))
+        seq = request.pop("seq")
+        work = Deferred.fromCoroutine(
+            self._carry_out(request.pop("do"), request, lambda what: self._tell(seq, also=what))
+        )
         self._running.add(work)
         work.addCallbacks(lambda result: self._tell(seq, ok=result), lambda failure: self._complain(seq, failure))
         work.addBoth(lambda _: self._running.discard(work))
@@ -52,14 +53,13 @@ class Worker:
         for part in self._parts.values():
             await part.stop()
 
-    def _does(self, name: str) -> Does:
+    async def _carry_out(self, name: str, request: Mapping[str, Any], also: Also) -> Any:
         """A process plays or serves: it does not wait for the imports of the other."""
         kind = "Playings" if name in PLAYING else "Serving"
         if kind not in self._parts:
             module = import_module(f".{kind.lower()}", __package__)
             self._parts[kind] = getattr(module, kind)(self._reactor)
-        does: Does = self._parts[kind].does[name]
-        return does
+        return await self._parts[kind].does[name](request, also)
 
     def _tell(self, seq: int, **what: Any) -> None:
         self._write(json.dumps({"seq": seq, **what}))

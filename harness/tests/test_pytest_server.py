@@ -97,7 +97,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 @pytest.fixture(scope="module")
 def told(theirs: Repository) -> Told:
     """One run of it all."""
-    return theirs.pytest("-rA", ".")
+    return theirs.pytest("-rA", "-W", "default", ".")  # the libraries may warn
 
 
 @pytest.mark.parametrize(
