@@ -1,11 +1,9 @@
-"""Arbitrary things that happen to a host: what hypothesis draws, as small values that can be written down again."""
+"""What may happen to a host, as small values that can be written down: stanzas by name, events, raw elements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from hypothesis import strategies as st
 
 from mockserver.muc.xml import E, Element
 
@@ -22,6 +20,7 @@ ODD = ("", " ", "0", "1", "20", "-1", "²", "9" * 5000, "1e9", "true", "9999-12-
 NS = "http://jabber.org/protocol/"
 MUC_NS, USER, ADMIN, OWNER = (NS + f"muc{part}" for part in ("", "#user", "#admin", "#owner"))
 DATA, MAM = "jabber:x:data", "urn:xmpp:mam:2"
+VERSIONS = "urn:xmpp:muc:affiliations:1"
 RETRACT, MODERATE = "urn:xmpp:message-retract:1", "urn:xmpp:message-moderate:1"
 
 
@@ -124,6 +123,15 @@ def photo(draw: Draw) -> Element:
     return E("vCard", E("PHOTO", E("BINVAL", draw.odd, uri="vcard-temp"), uri="vcard-temp"), uri="vcard-temp")
 
 
+def command(draw: Draw) -> Element:
+    """One of hats (XEP-0317)."""
+    name = ("create", "assign", "unassign", "destroy", "list", "list-assigned")[draw.number % 6]
+    fields = (("hats#uri", "h"), ("hats#title", "Herald"), ("hats#hue", draw.odd if draw.number > 20 else ""))
+    form_ = form("urn:xmpp:hats:0:commands", *fields, ("hats#jid", draw.user))
+    filled = form_ if draw.number > 9 else None
+    return E("command", filled, uri=NS + "commands", node=f"urn:xmpp:hats:0:commands:{name}", action="execute")
+
+
 STANZAS: dict[str, Callable[[Draw], Element]] = {
     "join": join,
     "join with password": lambda d: join(d, E("password", "x", uri=MUC_NS)),
@@ -191,56 +199,12 @@ STANZAS: dict[str, Callable[[Draw], Element]] = {
     "have taken back": lambda d: iq(
         "set", d.room, E("moderate", E("retract", uri=RETRACT), uri=MODERATE, id=f"id{d.number}")
     ),
+    "command": lambda d: iq("set", d.room, command(d)),
+    "list commands": lambda d: iq("get", d.room, E("query", uri=NS + "disco#items", node=NS + "commands")),
+    "join with versions": lambda d: E(
+        "presence", E("x", E("mav", uri=VERSIONS, since=d.odd or None), uri=MUC_NS), id="j", to=at(d)
+    ),
     "write to a user": lambda d: E("message", body(d), to=d.user, type="chat"),
 }
 EVENTS = ("lost", "bound", "desync", "role", "affiliation", "shut down", "end", "rename", "lock nicks", "rewrite nick",
           "limit traffic", "switch")  # fmt: skip
-
-draws = st.builds(
-    Draw,
-    room=st.sampled_from((ROOMS[0], *ROOMS)),
-    nick=st.sampled_from(NICKS),
-    user=st.sampled_from((*USERS, "mucspec.invalid")),
-    number=st.integers(0, 29),
-    odd=st.sampled_from(ODD),
-)
-
-# garbage
-
-names = st.sampled_from(("x", "query", "item", "invite", "message", "presence", "iq", "body", "subject", "error",
-                         "field", "value", "set", "ping", "reason"))  # fmt: skip
-uris = st.sampled_from(("jabber:client", MUC_NS, USER, ADMIN, OWNER, DATA, MAM, NS + "rsm", NS + "disco#info", "urn:x"))
-keys = st.sampled_from(("id", "type", "to", "jid", "nick", "role", "affiliation", "var", "node", "code", "xml:lang"))
-values = st.one_of(
-    st.sampled_from((*ODD, *ROOMS, *NICKS, "submit", "get", "set", "groupchat")),
-    st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=3),
-)
-attributes = st.dictionaries(keys, values, max_size=4).map(lambda found: tuple(found.items()))
-leaves = st.builds(Element, names, uris, attributes, st.just(()))
-elements = st.recursive(
-    leaves,
-    lambda inside: st.builds(
-        Element, names, uris, attributes, st.lists(inside | st.sampled_from(ODD), max_size=3).map(tuple)
-    ),
-    max_leaves=6,
-)
-
-
-def _stanza(name: str, kind: str, to: str, children: list[Element]) -> Element:
-    return E(name, *children, type=kind or None, to=to, id="g")
-
-
-kinds = st.sampled_from(("", "get", "set", "result", "error", "groupchat", "chat", "unavailable", "subscribe", "odd"))
-targets = st.sampled_from(
-    (*ROOMS, MUC, *(f"{ROOMS[0]}/{nick}" for nick in NICKS), *(f"{ROOMS[0]}/{o}" for o in ODD[:9]))
-)
-garbage = st.builds(
-    _stanza, st.sampled_from(("presence", "message", "iq")), kinds, targets, st.lists(elements, max_size=3)
-)
-
-sessions = st.sampled_from(SESSIONS)
-written = st.builds(Step, sessions, st.sampled_from(tuple(STANZAS)), draws)
-happened = st.builds(Step, sessions, st.sampled_from(EVENTS), draws)
-thrown = st.builds(lambda who, draw, raw: Step(who, "raw", draw, raw), sessions, draws, garbage)
-steps = st.one_of(written, written, written, written, happened, thrown)
-scripts = st.integers(0, 40).flatmap(lambda length: st.lists(steps, min_size=length, max_size=length))

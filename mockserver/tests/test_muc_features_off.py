@@ -9,7 +9,8 @@ from mockserver.muc.namespaces import NS_DATA, NS_DISCO_INFO
 from mockserver.muc.pipeline import ENTRY, HEARINGS, JOIN_GUARDS, RENAME_GUARDS, RESYNC_GUARDS, SAY_GUARDS
 from mockserver.muc.seats import ALWAYS
 from mockserver.muc.xml import Element
-from mockserver.tests.property_steps import Step, scripts
+from mockserver.tests.property_draws import scripts
+from mockserver.tests.property_steps import Step
 from mockserver.tests.property_watch import Watch
 from mockserver.tests.property_world import World
 from mockserver.tests.rooms import DOMAIN, HARFLEUR, Stage

@@ -5,7 +5,8 @@ import os
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from mockserver.tests.property_steps import Step, scripts
+from mockserver.tests.property_draws import scripts
+from mockserver.tests.property_steps import Step
 from mockserver.tests.property_watch import Watch
 from mockserver.tests.property_world import CONFIGS, World
 
