@@ -9,8 +9,7 @@ from typing import Any
 from mockserver.muc.xml import BadXml, Element, parse, render
 
 from .model import Answer, Check, Command, Event, Kind, Outcome, Sent, Step
-from .pattern import Pattern, attribute
-from .substitute import fill
+from .pattern import Pattern
 from .values import field_fits, hidden
 
 LIBRARY_SILENT = "left to the application"
@@ -218,34 +217,6 @@ def _state(step: Step, evidence: Evidence) -> Check:
     if lost := hidden(step.what, got):
         return Check(step, Outcome.UNGRADED, expected, closest, f"{LIBRARY_SILENT}: no {', '.join(lost)}")
     return Check(step, Outcome.PASS, expected, closest)
-
-
-# variables
-
-
-def bound(step: Step, used: Any) -> dict[str, str]:
-    """The variables that a row binds: `{ mid = "@id" }` takes a field or an attribute, also one of a child."""
-    found: dict[str, str] = {}
-    for name, source in step.bind.items():
-        key = str(source).removeprefix("@")
-        if isinstance(used, Event):
-            found[name] = str(used.fields.get(key) or "")
-        elif isinstance(used, Element):
-            found[name] = attribute(used, str(source))
-        elif isinstance(used, Mapping):
-            found[name] = str(used.get(key) or "")
-    return found
-
-
-def filled(pattern: Pattern, variables: Mapping[str, str]) -> Pattern:
-    """The pattern with its variables replaced."""
-    return replace(pattern, element=_filled(pattern.element, variables))
-
-
-def _filled(element: Element, variables: Mapping[str, str]) -> Element:
-    attrs = tuple((k, fill(v, variables)) for k, v in element.attrs)
-    children = tuple(fill(c, variables) if isinstance(c, str) else _filled(c, variables) for c in element.children)
-    return replace(element, attrs=attrs, children=children)
 
 
 def _shown(fields: Any) -> str:

@@ -3,47 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 T = TypeVar("T")
+Main = Callable[[Any], Coroutine[Any, Any, T]]
 
 
-def run(main: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+def run(main: Main[T]) -> T:
     """What `main(reactor)` returns or raises. Ctrl-C cancels it, waits for its cleaning up, and is raised."""
-    from twisted.internet import reactor as the_reactor
+    from twisted.internet import reactor
 
-    reactor: Any = the_reactor
-    ends: list[Any] = []
-    stopping: list[Deferred[None]] = []
-    running: list[Deferred[T]] = []
+    return _Run(main, reactor).go()
 
-    def ended(result: Any) -> None:
-        ends.append(result)
-        if stopping:
-            stopping[0].callback(None)
+
+class _Run(Generic[T]):
+    def __init__(self, main: Main[T], reactor: Any) -> None:
+        self._main, self._reactor = main, reactor
+        self._running: Deferred[T] | None = None
+        self._end: T | Failure | None = None
+        self._over = False
+        self._cleaning: Deferred[None] | None = None  # while Ctrl-C is waited for
+
+    def go(self) -> T:
+        self._reactor.addSystemEventTrigger("before", "shutdown", self._interrupted)
+        self._reactor.callWhenRunning(self._begin)
+        self._reactor.run()
+        if self._cleaning or not self._over:
+            raise KeyboardInterrupt
+        if isinstance(self._end, Failure):
+            self._end.raiseException()
+        result: Any = self._end
+        return result  # type: ignore[no-any-return]  # what main returned: None is one of its values
+
+    def _begin(self) -> None:
+        self._running = Deferred.fromCoroutine(self._main(self._reactor))
+        self._running.addBoth(self._ended)
+
+    def _ended(self, end: Any) -> None:
+        self._end, self._over = end, True
+        if self._cleaning:
+            self._cleaning.callback(None)
         else:
-            reactor.stop()
+            self._reactor.stop()
 
-    def begin() -> None:
-        running.append(Deferred.fromCoroutine(main(reactor)))
-        running[0].addBoth(ended)
-
-    def interrupted() -> Deferred[None] | None:
-        if ends or not running:
+    def _interrupted(self) -> Deferred[None] | None:
+        if self._over or self._running is None:
             return None
-        stopping.append(Deferred())
-        running[0].cancel()
-        return stopping[0]
-
-    reactor.addSystemEventTrigger("before", "shutdown", interrupted)
-    reactor.callWhenRunning(begin)
-    reactor.run()
-    if stopping or not ends:
-        raise KeyboardInterrupt
-    if isinstance(ends[0], Failure):
-        ends[0].raiseException()
-    result: T = ends[0]
-    return result
+        self._cleaning = Deferred()
+        self._running.cancel()
+        return self._cleaning

@@ -28,8 +28,7 @@ from .model import (
     Step,
     Verdict,
 )
-from .pattern import Pattern
-from .substitute import fill
+from .variables import bound, filled
 
 RANK = (  # a scenario is the worst of its checks
     Outcome.ERROR,
@@ -127,19 +126,11 @@ class Referee:
             if self._at >= len(self.scenario.steps):
                 self._fall()
                 break
-            step = self._filled(self.scenario.steps[self._at])
+            step = filled(self.scenario.steps[self._at], self._variables)
             action = self._stimulate(step) if step.kind in STIMULI else self._check(step)
             if action is not None:
                 return action
         return None
-
-    def _filled(self, step: Step) -> Step:
-        details = fill(dict(step.details), self._variables)
-        what = fill(step.what, self._variables)
-        if isinstance(what, Pattern):
-            what = grade.filled(what, self._variables)
-        rows = tuple(map(self._filled, step.alternatives))
-        return replace(step, details=details, what=what, alternatives=rows)
 
     def _stimulate(self, step: Step) -> Action | None:
         if waiting := self._unanswered(step):
@@ -228,7 +219,7 @@ class Referee:
             self._window.events[self._last_seen] = replace(used, name="")  # used up
         if step.kind is Kind.SENDS and isinstance(used, Element):
             self._last_sent = self._place(step, used)
-        self._variables.update(grade.bound(step, used))
+        self._variables.update(bound(step, used))
         self._checks.append(replace(check, step=self.scenario.steps[self._at]))
         self._snapshot = None
         self._at += 1

@@ -12,6 +12,7 @@ from .model import Kind, Names, Step
 from .operations import OPERATIONS, ROOMLESS
 from .pattern import BadXml, pattern
 from .substitute import fill, unknown
+from .values import mixed_operators
 from .vocabulary import EVENT, VERB
 
 CHECKING = frozenset({"req", "id", "class", "basis", "bind"})
@@ -40,7 +41,8 @@ def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
     if kinds and kinds[0] in (Kind.DOES, Kind.COMPLETES):  # verbs have arguments called `service` and `never`
         kinds = kinds[:1]
     if len(kinds) != 1:
-        raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}")
+        hint = "" if kinds else "".join(_near(key, Kind) for key in raw if key not in CHECKING | {"who", "then"})
+        raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}{hint}")
     kind = kinds[0]
     if kind is Kind.ANY_OF:
         return _either(raw, number, context)
@@ -110,6 +112,8 @@ def _refuse_unknown(raw: Mapping[str, Any], kind: Kind, context: Context) -> Non
     allowed = _allowed(kind, what) | _common(kind, what) | {kind}
     only(raw, allowed, f"{kind} = {what!r}" if isinstance(what, str) else str(kind))
     rest = {k: v for k, v in raw.items() if k not in NOT_FILLED}
+    if mixed := mixed_operators(list(rest.values())):
+        raise ValueError(f"{mixed} in one table: a value has one operator; write two rows")
     if loose := unknown(rest, context.variables):
         raise ValueError(f"nobody is called {', '.join(f'${{{n}}}' for n in sorted(loose))}")
 

@@ -25,6 +25,16 @@ def is_operator(wanted: Any) -> bool:
     return isinstance(wanted, Mapping) and len(wanted) == 1 and next(iter(wanted)) in OPERATORS
 
 
+def mixed_operators(value: Any) -> str:
+    """`contains and lacks`, if a table in this value has several operators: it would be read as a plain table."""
+    if isinstance(value, Mapping):
+        found = [key for key in value if key in OPERATORS]
+        if found and len(value) > 1:
+            return " and ".join(map(str, value))
+        return next(filter(None, map(mixed_operators, value.values())), "")
+    return next(filter(None, map(mixed_operators, value)), "") if isinstance(value, list) else ""
+
+
 def fits(wanted: Any, got: Any, *, lenient: bool = False) -> bool:
     """A plain value is equal, a table is a subset, lists match item by item.
 

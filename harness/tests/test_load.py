@@ -111,6 +111,14 @@ BAD = {
     ),
     "a subject without rows": (HEAD.replace('"pistol"', '"nym"') + STEPS, "subject: no row has who = 'nym'"),
     "no steps": (HEAD, "needs 'steps'"),
+    "two operators in one value": (
+        HEAD + STEPS.replace('cause = "kicked"', "codes = { contains = [307], lacks = [110] }"),
+        "step 3: contains and lacks in one table",
+    ),
+    "a kind that is misspelt": (
+        HEAD + STEPS.replace('does  = "join"', 'dose = "join"'),
+        "step 1: needs exactly one of",
+    ),
     "XML that is none": (
         HEAD + STEPS.replace('never = "joined"', "sends = \"<presence to='x'\""),
         "step 4: sends:",
