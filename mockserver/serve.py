@@ -93,15 +93,7 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     credentials = _credentials(options, domain)
     host = Host(domain, muc_domain, new_id=new_id or _new_id, secret=secrets.token_hex(16))
     certificate = Certificate.make([domain, muc_domain]) if options.tls else None
-    porch = Porch(
-        host,
-        reactor=reactor,
-        clock=reactor,
-        credentials=credentials,
-        certificate=certificate,
-        stream_management=options.stream_management,
-        on_traffic=None if options.quiet else transcript(options.transcript or sys.stderr),
-    )
+    porch = _porch(options, host, credentials, certificate, reactor)
     try:
         listener = reactor.listenTCP(options.port, porch, backlog=1024, interface=options.host)
     except CannotListenError as complaint:
@@ -111,6 +103,20 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     if options.ready_json:
         print(running.ready(), flush=True)
     return running
+
+
+def _porch(
+    options: ServeOptions, host: Host, credentials: Credentials, certificate: Certificate | None, reactor: Any
+) -> Porch:
+    return Porch(
+        host,
+        reactor=reactor,
+        clock=reactor,
+        credentials=credentials,
+        certificate=certificate,
+        stream_management=options.stream_management,
+        on_traffic=None if options.quiet else transcript(options.transcript or sys.stderr),
+    )
 
 
 def _new_id() -> str:
