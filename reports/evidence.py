@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .record import Check, TranscriptLine
 
-TOKEN = re.compile(r"""<[\w:.-]+|[\w:.-]+=(?:'[^']*'|"[^"]*"|[^\s,]+)""")
+TOKEN = re.compile(r"""<[\w:.-]+|[\w:.-]+=(?:'[^']*'|"[^"]*"|\[[^\]]*\]|[^\s,]+)""")
 ENOUGH = 0.5  # of the tokens in common
 
 
@@ -36,9 +36,14 @@ def _tokens(line: TranscriptLine) -> frozenset[str]:
     if line.get("fence"):
         return frozenset()
     if event := line.get("event"):
-        fields = {f"{key}={value!r}" for key, value in event.items()}
-        return frozenset({f"<{event.get('event', '')}", *fields})
+        return _fields(str(event.get("event", "")), event)
+    if answer := line.get("answer"):
+        return _fields("ok", answer) if answer.get("ok") else _fields("refused", answer.get("error") or {})
     return _stanza(line.get("xml", ""))
+
+
+def _fields(name: str, fields: Mapping[str, object]) -> frozenset[str]:
+    return frozenset({f"<{name}", *(f"{key}={value!r}" for key, value in fields.items())})
 
 
 def _stanza(xml: str) -> frozenset[str]:

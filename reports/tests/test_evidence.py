@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.evidence import evidence_of
-from reports.record import Check
+from reports.record import Check, TranscriptLine
 
 from . import samples
 
@@ -20,6 +20,18 @@ def test_an_event_is_found_by_its_fields() -> None:
     found = evidence_of(failed("left cause='left', source='api'"), TRANSCRIPT)
     assert found == len(TRANSCRIPT) - 1
     assert TRANSCRIPT[found].get("event", {})["cause"] == "left"
+
+
+def test_an_answer_is_found_by_what_it_says() -> None:
+    """A refusal by its error, a result by its values."""
+    refused: TranscriptLine = {
+        "t": 1.0,
+        "dir": "answer",
+        "answer": {"seq": 4, "ok": False, "error": {"condition": "conflict", "codes": [1, 2]}},
+    }
+    granted: TranscriptLine = {"t": 2.0, "dir": "answer", "answer": {"seq": 5, "ok": True, "nick": "pistol"}}
+    closest = ["refused condition='conflict', codes=[1, 2]", "ok nick='pistol'"]
+    assert [evidence_of(failed(text), [refused, granted]) for text in closest] == [0, 1]
 
 
 def test_a_stanza_is_found_however_it_is_quoted() -> None:
