@@ -22,12 +22,12 @@ class Greeter(ClientXMPP):
 
     async def enter(self, _=None):
         await self.muc.join_muc_wait(self.room, self.nick, maxchars=0)
-        self._at_home = True  # who was there before us is greeted by nobody
 
-    async def own_presence(self, presence):
-        if presence["type"] == "unavailable" and 307 in presence["muc"]["status_codes"]:
-            self._at_home = False
-            await self.enter()
+    def own_presence(self, presence):
+        # a room sends the own presence last, so that whoever comes after it is new
+        self._at_home = presence["type"] != "unavailable"
+        if 307 in presence["muc"]["status_codes"]:  # kicked
+            self._coming_back = asyncio.ensure_future(self.enter())
 
     def somebody_came(self, presence):
         who = presence["from"].resource
