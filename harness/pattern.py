@@ -56,7 +56,9 @@ def _missing(wanted: Element, got: Element, strict: bool, *, top: bool = False) 
         return
     yield from _attributes(wanted, got, strict, top)
     text = wanted.text.strip()
-    if text and text != "*" and got.text.strip() != text:
+    if text == "*" and not got.text.strip():
+        yield f"<{got.name}> says nothing"
+    elif text and text != "*" and got.text.strip() != text:
         yield f"<{got.name}> says {got.text.strip()!r}, not {text!r}"
     yield from _children(wanted, got, strict)
 
