@@ -11,8 +11,18 @@ SENT = {"ok": "sent"}
 RAW = {"raw", "private_message", "presence"}  # what slixmpp has no operation of its own for
 
 
+class Lacks(Exception):
+    """slixmpp has the operation, and no place for this argument."""
+
+    def __init__(self, argument, why):
+        super().__init__(why)
+        self.argument = argument
+
+
 def answer_of(error):
     """The library's exception as the answer that a verb ends with."""
+    if isinstance(error, Lacks):
+        return {"unsupported": True, "argument": error.argument, "why": str(error)}
     if isinstance(error, XMPPError):
         said = {"condition": error.condition, "type": error.etype, "text": error.text}
     else:
@@ -85,9 +95,10 @@ async def self_ping(client, room):
 
 
 async def invite(client, room, jid, mode, reason=None, password=None, thread=None):
-    if thread or (password and mode == "mediated"):
-        why = "xep_0249 sends no thread" if mode == "direct" else "xep_0045 sends neither thread nor password"
-        raise XMPPError("feature-not-implemented", why)
+    if thread:
+        raise Lacks("thread", "neither xep_0045.invite nor xep_0249.send_invitation takes a thread")
+    if password and mode == "mediated":
+        raise Lacks("password", "xep_0045.invite takes no password")
     if mode == "mediated":
         client.muc.invite(JID(room), JID(jid), reason or "")
     else:
@@ -160,7 +171,7 @@ async def accept_defaults(client, room):
 
 async def destroy(client, room, alternate=None, reason="", password=None):
     if password:
-        raise XMPPError("feature-not-implemented", "xep_0045 destroys without a password of the other room")
+        raise Lacks("password", "xep_0045.destroy takes no password of the other room")
     await client.muc.destroy(JID(room), reason, JID(alternate) if alternate else None)
 
 
