@@ -43,6 +43,7 @@ class Host:
         self.archives = archives if archives is not None else InMemory()
         self.accounts = Accounts(self.domain, self.muc_domain, self.archives, new_id)
         self.accounts.route = self._send_for
+        self.muc.exists = self._exists
         self._account_features = tuple(account_features)
         self._new_id = new_id
         self._sessions: dict[JID, Session] = {}
@@ -168,6 +169,12 @@ class Host:
         # RFC 6121 4.6.3: whoever got directed presence learns that the sender is unavailable
         abroad = [self._route(stanza.with_attrs(to=t), t, session, now) for t in tuple(session.directed)]
         return [*(delivery for goodbye in abroad for delivery in goodbye), *own]
+
+    def _exists(self, jid: JID) -> bool:
+        """Whether anybody has this address, as far as the host knows."""
+        if jid.domain == self.muc_domain:
+            return jid.bare in self.muc.rooms
+        return jid.domain != self.domain or self.accounts.exists(jid.bare)
 
     def _directory(self, now: float) -> Directory:
         return Directory(self.accounts, self._account_features, now)

@@ -67,6 +67,10 @@ class Registrar(Protocol):
 Route = Callable[[Element, JID, Session, float], list[Delivery]]
 
 
+def _unlisted(bare: str) -> bool:
+    return False
+
+
 def _nowhere(stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
     return []
 
@@ -82,12 +86,16 @@ class Accounts:
     prefs_policy: str = ""
     route: Route = _nowhere
     registrar: Registrar | None = None
+    listed: Callable[[str], bool] = _unlisted  # whether an account that never logged in is there all the same
     blockers: set[JID] = field(default_factory=set)  # the accounts that block somebody
     asked: dict[str, tuple[JID, str]] = field(default_factory=dict)  # id of an open disco query -> session, caps
     table: dict[JID, Account] = field(default_factory=dict)
 
     def get(self, bare: JID) -> Account | None:
         return self.table.get(bare)
+
+    def exists(self, bare: JID) -> bool:
+        return bare in self.table or self.listed(bare)
 
     def session(self, full: JID) -> Session | None:
         account = self.table.get(full.bare)

@@ -50,6 +50,7 @@ class MucService(Operator):
         self.change_marks = [m for f in features for m in f.change_marks]
         self.echoes = [e for f in features for e in f.echoes]
         self.commands = {node: command for f in features for node, command in f.commands.items()}
+        self.exists: Callable[[JID], bool] = lambda _: True  # whether there is anybody of that address
         self.now = 0.0  # when the stanza at hand came
         self.entries = [f.entries[s] for s in ENTRY for f in features if s in f.entries]
         self.owner_actions = {child: act for f in features for child, act in f.owner_actions.items()}

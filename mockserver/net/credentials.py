@@ -22,6 +22,9 @@ class Credentials(Protocol):
     def check(self, bare: str, password: str) -> bool:
         """Whether this password opens this account."""
 
+    def exists(self, bare: str) -> bool:
+        """Whether there is such an account, logged in or not."""
+
     def password(self, bare: str) -> str | None:
         """The password, for mechanisms that prove it without sending it; None for an unknown account."""
 
@@ -33,6 +36,9 @@ class AnyPassword:
         self.mechanisms = frozenset({PLAIN, ANONYMOUS} if anonymous else {PLAIN})
 
     def check(self, bare: str, password: str) -> bool:
+        return True
+
+    def exists(self, bare: str) -> bool:
         return True
 
     def password(self, bare: str) -> str | None:
@@ -49,6 +55,9 @@ class Listed:
     def check(self, bare: str, password: str) -> bool:
         known = self.password(bare)
         return known is not None and hmac.compare_digest(known.encode(), password.encode())
+
+    def exists(self, bare: str) -> bool:
+        return self.password(bare) is not None
 
     def password(self, bare: str) -> str | None:
         return self._passwords.get(bare)

@@ -89,6 +89,7 @@ class Porch(Factory):
             after_login=nonzas.offers(managed=stream_management, states=client_state),
         )
         host.accounts.registrar = registrar
+        host.accounts.listed = credentials.exists
         self._reactor = reactor
         self.turns = Turns(reactor, clock, due=host.next_timer, tick=self._tick)
         self._connections: set[Connection] = set()

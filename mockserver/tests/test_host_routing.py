@@ -47,6 +47,26 @@ def test_a_message_for_nobody_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
+    ("guest", "wrong"),
+    [
+        (f"nym@{DOMAIN}", "item-not-found"),
+        (f"nowhere@{MUC}", "item-not-found"),
+        (f"gower@{DOMAIN}", ""),
+        (f"listed@{DOMAIN}", ""),
+        ("nym@elsewhere.invalid", ""),
+    ],
+)
+def test_nobody_is_invited_who_does_not_exist(guest: str, wrong: str) -> None:
+    """Accounts of the host and rooms are known, whoever is on another server is not: XEP-0045 7.8.2."""
+    inn = Inn()
+    inn.host.accounts.listed = lambda bare: bare == f"listed@{DOMAIN}"
+    inn.gather("pistol")
+    x = f"<x xmlns='http://jabber.org/protocol/muc#user'><invite to='{guest}'/></x>"
+    told = inn.deliveries("pistol/x", f"<message id='7' to='{HARFLEUR}'>{x}</message>")
+    assert [condition(d.stanza) for d in told if d.stanza.get("type") == "error"] == ([wrong] if wrong else [])
+
+
+@pytest.mark.parametrize(
     ("to", "wrong"),
     [
         (f"nym@{DOMAIN}", "service-unavailable"),

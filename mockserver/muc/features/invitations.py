@@ -42,6 +42,8 @@ def invite(service: MucService, room: Room, stanza: Element, session: JID, now: 
         guests = [JID.parse(wish.get("to")) for wish in wishes]
     except BadJid:
         return refused(stanza, BAD_REQUEST, by=room.jid)
+    if not all(map(service.exists, guests)):
+        return refused(stanza, NOT_FOUND, by=room.jid)
     told: list[Delivery] = []
     for guest, wish in zip(guests, wishes, strict=True):
         if room.on("membersonly") and room.affiliation(guest.bare) is Affiliation.NONE:
