@@ -76,6 +76,11 @@ class MucRoom:
         self._heard = found.pop("place") + 1
         return Message(**found)
 
+    def settle(self, *, within: float = WAIT) -> None:
+        """Until every client in the room has read all that was sent to it (a ping on its stream is answered)."""
+        may_block()
+        self._link.call("settle", room=self.jid, within=within)
+
     def _wait(self, what: str, wanted: Mapping[str, str], within: float, *, since: int = 0) -> Any:
         may_block()
         return self._link.call("wait", room=self.jid, what=what, wanted=wanted, since=since, within=within)

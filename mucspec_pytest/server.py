@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from .link import Link
-from .room import MucRoom, may_block
+from .room import WAIT, MucRoom, may_block
 
 Person = str | Mapping[str, Any]
 
@@ -79,10 +79,13 @@ class MucServer:
         name = name or f"room{next(self._numbers)}"
         return MucRoom(self._link, self._link.call("open", name=name, setup=told))
 
-    def settle(self) -> None:
-        """Until every client has read all that was sent to it (a ping on each stream is answered)."""
+    def settle(self, *, within: float = WAIT) -> None:
+        """Until every client has read all that was sent to it (a ping on each stream is answered).
+
+        `MucRoom.settle` asks fewer: a client that a test before has left behind may answer nothing any more.
+        """
         may_block()
-        self._link.call("settle")
+        self._link.call("settle", room="", within=within)
 
     def disconnect(self, jid: str, how: str = "close") -> None:
         """End an account's streams: close, reset, malformed or stream-error:CONDITION."""

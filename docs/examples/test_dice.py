@@ -40,9 +40,9 @@ async def test_a_roll_is_answered(bot, muc_room):
 
 
 @pytest_twisted.ensureDeferred
-async def test_history_is_not_answered(bot, muc_room, muc_server):
+async def test_history_is_not_answered(bot, muc_room):
     room = muc_room(occupants=["gower"], history=[("gower", "!roll")])
     bot(room)
     await deferToThread(room.wait_for_occupant, "dice")
-    await deferToThread(muc_server.settle)  # it has read the history, and an answer would be here
+    await deferToThread(room.settle)  # it has read the history, and an answer would be here
     assert room.messages == []

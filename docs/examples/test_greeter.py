@@ -16,7 +16,7 @@ async def greeting(muc_server, room):
     bot = Greeter(account.jid, account.password, room.jid, ca=muc_server.ca)
     bot.connect(muc_server.host, muc_server.port)
     await asyncio.to_thread(room.wait_for_occupant, "greeter")
-    await asyncio.to_thread(muc_server.settle)  # the room has let it in; now it knows that too
+    await asyncio.to_thread(room.settle)  # the room has let it in; now it knows that too
     yield bot
     await bot.stop()
 
@@ -38,7 +38,7 @@ def test_a_kick_does_not_keep_it_away(muc_server, muc_room):
         async with greeting(muc_server, room):
             room.kick("greeter", by="Fluellen", reason="Avaunt!")
             await asyncio.to_thread(room.wait_for_occupant, "greeter")
-            await asyncio.to_thread(muc_server.settle)
+            await asyncio.to_thread(room.settle)
             room.enter("Jamy")
             await asyncio.to_thread(room.wait_for_message, "Welcome, Jamy!")
 

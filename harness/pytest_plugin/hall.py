@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from twisted.internet.defer import TimeoutError, gatherResults
+from twisted.internet.defer import DeferredList
 
 from harness.arrange import ARRANGE, open_room
 from harness.ground import LOOPBACK, OnWire
@@ -30,7 +30,6 @@ OPERATIONS = (
     "remember", "set_config", "offer_field", "rewrite_nick", "set_affiliation", "desync", "destroy", "lock",
     "refuse_joins",
 )  # fmt: skip
-FENCE_WITHIN = 10.0  # seconds
 
 
 class Hall(OnWire):
@@ -101,13 +100,14 @@ class Server:
         self._passwords[str(jid)] = password
         return str(jid)
 
-    async def settle(self) -> None:
-        """Ping every session: what was sent before has been read when this returns."""
-        pings = gatherResults([self._porch.ping(session) for session in self._porch.sessions])
-        try:
-            await pings.addTimeout(FENCE_WITHIN, self._reactor)
-        except TimeoutError:
-            raise Refused(f"a client answered no ping within {FENCE_WITHIN:g} s") from None
+    async def settle(self, room: str, within: float) -> None:
+        """Ping every session (in this room): what was sent before has been read when this returns."""
+        seated = [s for o in self._room(room).occupants.values() for s in o.sessions] if room else None
+        asked = [session for session in self._porch.sessions if seated is None or session in seated]
+        pings = [self._porch.ping(session).addTimeout(within, self._reactor) for session in asked]
+        ended = await DeferredList(pings, consumeErrors=True)
+        if silent := [session for session, (answered, _) in zip(asked, ended, strict=True) if not answered]:
+            raise Refused(f"{', '.join(silent)} answered no ping within {within:g} s")
 
     def sever(self, jid: str, how: str) -> None:
         """End the streams of an account (or one session): reset, close, malformed, stream-error:CONDITION."""

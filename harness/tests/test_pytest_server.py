@@ -66,6 +66,22 @@ def test_whoever_would_stop_its_own_loop_is_told(muc_room):
     asyncio.run(story())
 
 
+def test_a_client_that_answers_nothing_is_named(muc_server, muc_room):
+    from notify import Stream
+
+    account = muc_server.account("pistol")
+    stream = Stream(muc_server.host, muc_server.port, muc_server.domain)
+    stream.start_tls(muc_server.ca)
+    stream.log_in("pistol", account.password)
+    muc_room().settle()  # it is not in there
+    with pytest.raises(Exception, match="pistol@localhost/.* answered no ping within 0.01 s"):
+        muc_server.settle(within=0.01)
+    muc_server.disconnect(account.jid)
+    while stream.socket.recv(4096):
+        pass  # until it has ended
+    stream.socket.close()
+
+
 def test_a_wait_goes_behind_the_message_before(muc_room):
     room = muc_room(occupants=["gower"])
     room.say("gower", "ay 1")
@@ -116,7 +132,7 @@ def test_rooms_puppets_and_complaints_are_as_the_guide_says(told: Told) -> None:
     """All tests that use the fixtures pass, but for the one that is made to fail."""
     ended = [line.partition(" - ")[0] for line in told.out.splitlines() if " examples/test_uses.py::" in line]
     passed = [line for line in ended if line.startswith("PASSED")]
-    assert (len(passed), set(ended) - set(passed)) == (13, {"FAILED examples/test_uses.py::test_that_fails"}), told.out
+    assert (len(passed), set(ended) - set(passed)) == (14, {"FAILED examples/test_uses.py::test_that_fails"}), told.out
 
 
 def test_a_test_that_fails_shows_its_stanzas(told: Told) -> None:
