@@ -218,12 +218,12 @@ def _root(path: Path) -> Path | None:
 
 
 def _is_scenario(path: Path) -> bool:
-    """Whether it means to be one: another project's `scenarios` may hold something else."""
+    """Whether it means to be one about clients: another project's `scenarios` may hold something else."""
     try:
         head = tomllib.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError):
         return True  # a broken file shall be told of, not passed over
-    return "steps" in head or "subject" in head
+    return bool({"steps", "subject"} & set(head)) and head.get("subject") != "service"
 
 
 def _went_wrong(asked: Future[Any]) -> BaseException | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ import pytest
 
 from mucspec_pytest.link import Link, MucspecError
 
-from .program import runs
+from .program import TREE, runs
+
+OURS = {"harness", "mockserver", "reports"}
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +49,13 @@ def test_who_waits_for_a_process_that_dies_is_told() -> None:
             asked.result(60)
     link.close()
     assert address["ca"] == "" and not runs(link.pid)
+
+
+def test_what_pytest_imports_imports_nothing_of_ours() -> None:
+    """In somebody else's repository `harness` may be theirs: only the process apart may import it."""
+    modules = {path.name: ast.parse(path.read_text("utf-8")) for path in (TREE / "mucspec_pytest").glob("*.py")}
+    nodes = [(name, node) for name, tree in modules.items() for node in ast.walk(tree)]
+    named = {(name, alias.name) for name, node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named |= {(name, node.module or "") for name, node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    assert ("link.py", "subprocess") in named
+    assert [pair for pair in named if pair[1].partition(".")[0] in OURS] == []

@@ -176,6 +176,13 @@ def test_a_broken_file_and_an_unknown_client_are_told_in_a_line(theirs: Reposito
     assert unknown.line("ERROR: ").startswith("ERROR: --mucspec-client: there is no client 'referense' (did you mean")
 
 
+def test_the_scenarios_of_mucspec_can_be_collected_too(theirs: Repository) -> None:
+    """Where no path is named, they are what is collected."""
+    found = theirs.pytest("--mucspec-client", "reference", "--mucspec-corpus", "-k", "nick_conflict", "-v")
+    assert found.line("scenarios/joining/nick_conflict.toml::nick_conflict PASSED") and found.status == 0
+    assert "chat/" not in found.out
+
+
 def test_a_driver_that_does_not_start_is_an_error_not_a_failure(theirs: Repository) -> None:
     """Each item is an error with the reason in one line."""
     found = theirs.pytest("--mucspec-driver", f"{sys.executable} -c 'import nonsense'", "scenarios", "-k", "fails")
