@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Affiliation, ConfigField, Delivery, Role
@@ -14,10 +14,13 @@ from mockserver.muc.xml import E, Element, parse
 from .model import Command, RoomSetup
 
 if TYPE_CHECKING:
+    from mockserver.host import Host
+
     from .stage import Stage
 
 Details = Mapping[str, Any]
 Operation = Callable[["Stage", Details, float], list[Delivery]]
+Rule = Callable[["Backstage", Details, float], list[Delivery]]
 FIELD = "muc#roomconfig_"
 KINDS = {  # error types of XEP-0045 7.2 that are not cancel
     "not-authorized": "auth",
@@ -26,6 +29,13 @@ KINDS = {  # error types of XEP-0045 7.2 that are not cancel
     "service-unavailable": "wait",
     "jid-malformed": "modify",
 }
+
+
+class Backstage(Protocol):
+    """All that the operations need which are about the service alone."""
+
+    @property
+    def host(self) -> Host: ...
 
 
 def open_room(stage: Stage, setup: RoomSetup, *, now: float) -> None:
@@ -107,11 +117,6 @@ def offer_field(stage: Stage, details: Details, now: float) -> list[Delivery]:
     return []
 
 
-def rewrite_nick(stage: Stage, details: Details, now: float) -> list[Delivery]:
-    stage.host.muc.rewrite_nick(_room(details), details["nick"])
-    return []
-
-
 def set_affiliation(stage: Stage, details: Details, now: float) -> list[Delivery]:
     who = _account(stage, details["jid"])
     affiliation = Affiliation(details["affiliation"])
@@ -123,10 +128,6 @@ def desync(stage: Stage, details: Details, now: float) -> list[Delivery]:
     if room is None or details["nick"] not in room.occupants:
         return []  # a broken client may never have come in; the rows after this one will say so
     return stage.host.muc.desync(_room(details), details["nick"], now=now)
-
-
-def shutdown(stage: Stage, details: Details, now: float) -> list[Delivery]:
-    return stage.host.muc.shut_down(reason=details.get("reason", ""), now=now)
 
 
 def destroy(stage: Stage, details: Details, now: float) -> list[Delivery]:
@@ -162,6 +163,39 @@ def release(stage: Stage, details: Details, now: float) -> list[Delivery]:
 def swallow(stage: Stage, details: Details, now: float) -> list[Delivery]:
     stage.swallowed.append(details)
     return []
+
+
+# what a service may do, where it is told to
+
+
+def rewrite_nick(stage: Backstage, details: Details, now: float) -> list[Delivery]:
+    stage.host.muc.rewrite_nick(_room(details), details["nick"])
+    return []
+
+
+def lock_nicks(stage: Backstage, details: Details, now: float) -> list[Delivery]:
+    stage.host.muc.lock_nicks(_room(details))
+    return []
+
+
+def limit_traffic(stage: Backstage, details: Details, now: float) -> list[Delivery]:
+    stage.host.muc.limit_traffic(_room(details), details["namespaces"])
+    return []
+
+
+def switch(stage: Backstage, details: Details, now: float) -> list[Delivery]:
+    stage.host.muc.switches = replace(stage.host.muc.switches, **{details["name"]: details.get("value", True)})
+    return []
+
+
+def shutdown(stage: Backstage, details: Details, now: float) -> list[Delivery]:
+    return stage.host.muc.shut_down(reason=details.get("reason", ""), now=now)
+
+
+RULES: dict[str, Rule] = {rule.__name__: rule for rule in (rewrite_nick, lock_nicks, limit_traffic, switch, shutdown)}
+
+
+# joins that are refused
 
 
 def refuse_joins(stage: Stage, details: Details, now: float) -> list[Delivery]:
@@ -202,10 +236,10 @@ def refusal_of(stanza: Element, refusal: Refusal) -> Element | None:
     return E("presence", echoed, error, from_=sender, type="error", id=stanza.get("id") or None)
 
 
-ARRANGE: dict[str, Operation] = {
+ARRANGE: dict[str, Operation] = RULES | {
     operation.__name__: operation
     for operation in (
-        inject, remember, set_config, offer_field, rewrite_nick, set_affiliation, desync, shutdown, destroy,
+        inject, remember, set_config, offer_field, set_affiliation, desync, destroy,
         lock, prefs_policy, withdraw, hold, release, swallow, refuse_joins,
     )
 }  # fmt: skip

@@ -10,6 +10,9 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
         ("set_config", "values", "room"),
         ("offer_field", "var", "room type value values options label"),
         ("rewrite_nick", "nick", "room"),
+        ("lock_nicks", "", "room"),
+        ("limit_traffic", "namespaces", "room"),
+        ("switch", "name", "value"),
         ("set_affiliation", "jid affiliation", "room reason"),
         ("desync", "nick", "room"),
         ("shutdown", "", "reason"),
@@ -26,5 +29,5 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
     )
 }
 ROOMLESS = frozenset(
-    {"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever", "withdraw", "advance"}
+    {"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever", "withdraw", "advance", "switch"}
 )

@@ -10,6 +10,7 @@ from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element, render
 
+from .arrange import RULES
 from .furnish import Deed, furnish, owner_of
 from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Verdict
 from .puppet import Puppet
@@ -26,7 +27,7 @@ class Company:
         self.spoken: list[tuple[str, Element]] = []
         self.answers: list[Mapping[str, Any]] = []
         self.now = NOON
-        self._host, self._names = host, names
+        self.host, self._names = host, names
         self._sessions: dict[str, JID] = {}
         self._puppets: dict[JID, tuple[str, Puppet]] = {}
         for session in everybody(scenario):
@@ -35,7 +36,7 @@ class Company:
     def enter(self, session: str) -> JID:
         """Log this session in."""
         account = JID.parse(self._names.account(session))
-        full = self._host.bind(account, session.partition("/")[2] or FIRST)
+        full = self.host.bind(account, session.partition("/")[2] or FIRST)
         self._sessions[session] = full
         self._puppets[full] = (session, Puppet(full))
         return full
@@ -63,13 +64,13 @@ class Company:
     def _leave(self, session: str, seq: int) -> None:
         full = self._sessions.pop(session)
         del self._puppets[full]
-        self.deliver(self._host.session_lost(full, now=self.now))
+        self.deliver(self.host.session_lost(full, now=self.now))
         self.answers.append({"seq": seq, "ok": True})
 
     def _act(self, jid: JID, outcomes: Iterable[Element | Mapping[str, Any]]) -> None:
         for outcome in list(outcomes):
             if isinstance(outcome, Element):
-                self.deliver(self._host.receive(outcome, sender=jid, now=self.now))
+                self.deliver(self.host.receive(outcome, sender=jid, now=self.now))
             elif "seq" in outcome:
                 self.answers.append(outcome)
 
@@ -120,6 +121,8 @@ class Service:
                 self._company.does(session, verb, seq, args)
             case Arrange(operation="advance", details=details):
                 self._company.now += float(details["seconds"])
+            case Arrange(operation=name, details=details) if name in RULES:
+                self._company.deliver(RULES[name](self._company, details, self._company.now))
             case _:
                 raise ValueError(f"a scenario about the service cannot {action}")
         self._tell()
