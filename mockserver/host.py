@@ -14,7 +14,7 @@ from .archive.store import Archives, InMemory
 from .muc.feature import Feature
 from .muc.features import ALL
 from .muc.jid import JID, BadJid
-from .muc.model import Affiliation, Delivery
+from .muc.model import Affiliation, Delivery, Switches
 from .muc.namespaces import NS_MAM
 from .muc.service import MucService
 from .muc.xml import Element
@@ -36,10 +36,11 @@ class Host:
         features: Sequence[Feature] = ALL,
         account_features: Sequence[AccountFeature] = ALL_ACCOUNT,
         archives: Archives | None = None,
+        switches: Switches | None = None,
     ) -> None:
         self.domain = JID.parse(domain)
         self.muc_domain = JID.parse(muc_domain)
-        self.muc = MucService(muc_domain, features=features, new_id=new_id, secret=secret)
+        self.muc = MucService(muc_domain, features=features, new_id=new_id, secret=secret, switches=switches)
         self.archives = archives if archives is not None else InMemory()
         self.accounts = Accounts(self.domain, self.muc_domain, self.archives, new_id)
         self.accounts.route = self._send_for

@@ -15,6 +15,7 @@ from twisted.internet.error import CannotListenError
 
 from .host import Host
 from .muc.jid import JID, BadJid
+from .muc.model import Switches
 from .net.certificate import Certificate
 from .net.credentials import AnyPassword, Credentials, Listed
 from .net.enrolment import Open
@@ -38,6 +39,7 @@ class ServeOptions:
     anonymous: bool = False
     any_password: bool = False
     open_registration: bool = False  # clients may make accounts: XEP-0077
+    instant_rooms: bool = False  # a new room is open to others at once
     stream_management: bool = False  # offered: XEP-0198
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
@@ -91,7 +93,8 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
         raise CannotServe(f"{options.port} is no port; --port takes a number up to 65535, or 0 for a free one")
     domain, muc_domain = _domains(options)
     credentials = _credentials(options, domain)
-    host = Host(domain, muc_domain, new_id=new_id or _new_id, secret=secrets.token_hex(16))
+    switches = Switches(locks_new_rooms=not options.instant_rooms)
+    host = Host(domain, muc_domain, new_id=new_id or _new_id, secret=secrets.token_hex(16), switches=switches)
     certificate = Certificate.make([domain, muc_domain]) if options.tls else None
     porch = _porch(options, host, credentials, certificate, reactor)
     try:

@@ -15,6 +15,7 @@ import click
 @click.option("--muc-domain", default="", metavar="NAME", help="[default: conference.DOMAIN]")
 @click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="May be repeated.")
 @click.option("--anonymous", is_flag=True, help="Offer SASL ANONYMOUS.")
+@click.option("--instant-rooms", is_flag=True, help="New rooms are open at once, without their owner's word.")
 @click.option("--open-registration", is_flag=True, help="Clients may make accounts: XEP-0077.")
 @click.option("--any-password", is_flag=True, help="Every account, every password.")
 @click.option("--stream-management", is_flag=True, help="Offer acknowledgements and resumption of streams.")

@@ -80,7 +80,7 @@ def _join(service: MucService, room: Room, asked: Join, *, now: float) -> list[D
     if created := join.room not in service.rooms:
         service.rooms[join.room] = room
         room.affiliations[join.bare_jid] = Affiliation.OWNER
-        room.locked = True
+        room.locked = service.switches.locks_new_rooms
         codes = (*codes, Status.CREATED)
     occupant = _seated(room, join)
     warnings = () if created else _warnings(service, room)

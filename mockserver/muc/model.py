@@ -99,6 +99,7 @@ class Switches:
     """What the texts leave to a service."""
 
     anyone_may_create: bool = True  # 10.1.1
+    locks_new_rooms: bool = True  # until their owner has configured them: 10.1.1
     own_code_first: bool = True  # 110 before the other codes of a self-presence
     lists_occupants: bool = False  # disco#items of a room names them: 6.5
     full_roominfo: bool = False  # subject and number of occupants for everybody: 14.4

@@ -10,6 +10,8 @@ import pytest
 from twisted.internet.error import CannotListenError
 from twisted.internet.testing import MemoryReactorClock
 
+from mockserver.muc.jid import JID
+from mockserver.muc.xml import parse
 from mockserver.serve import CannotServe, Running, ServeOptions, start, transcript
 
 from .streams import HEADER, Transport
@@ -142,3 +144,13 @@ def test_stream_management_is_there_where_it_is_asked_for() -> None:
     for given, offered in (({}, False), ({"stream_management": True}, True)):
         running, _ = serve(**given)
         assert any(offer.name == "sm" for offer in running.porch.terms.after_login) is offered
+
+
+@pytest.mark.parametrize("instant", [False, True])
+def test_new_rooms_are_locked_unless_they_are_to_be_instant(instant: bool) -> None:
+    """XEP-0045 10.1.1: until their owner has configured them."""
+    running, _ = serve(instant_rooms=instant)
+    owner = running.host.bind(JID.parse("pistol@localhost"), "ship")
+    join = parse("<presence to='lounge@conference.localhost/p'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
+    running.host.receive(join, sender=owner, now=0)
+    assert running.host.muc.rooms[JID.parse("lounge@conference.localhost")].locked is not instant
