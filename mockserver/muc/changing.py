@@ -33,6 +33,8 @@ def set_role(
     """A new role, told to everybody; `none` is a kick (307)."""
     if role is Role.NONE:
         return leaving.remove(service, room, occupant, (Status.KICKED,), why=why)
+    if room.on("moderatedroom"):
+        room.roles[occupant.bare_jid] = role
     return [] if occupant.role is role else regrade(service, room, occupant, role, why=why)
 
 
@@ -70,6 +72,8 @@ def set_affiliation(service: MucService, room: Room, change: Change) -> list[Del
 
 def _enlist(room: Room, change: Change) -> None:
     """An outcast or a user without affiliation has no reserved nickname: XEP-0045 9.1, 17.4."""
+    if room.affiliation(change.user) is not change.affiliation:
+        room.roles.pop(change.user, None)
     if change.affiliation is Affiliation.NONE:
         room.affiliations.pop(change.user, None)
     else:

@@ -122,12 +122,12 @@ def _seated(room: Room, join: Join) -> Occupant:
 
 
 def default_role(room: Room, bare_jid: JID) -> Role:
-    """The role that an affiliation brings: XEP-0045 5.1.2."""
+    """The role that an affiliation brings (XEP-0045 5.1.2); in a moderated room the one of the last visit (5.1)."""
     match room.affiliation(bare_jid):
         case Affiliation.OWNER | Affiliation.ADMIN:
             return Role.MODERATOR
-        case Affiliation.NONE if room.on("moderatedroom"):
-            return Role.VISITOR
+        case held if room.on("moderatedroom"):
+            return room.roles.get(bare_jid, Role.VISITOR if held is Affiliation.NONE else Role.PARTICIPANT)
     return Role.PARTICIPANT
 
 

@@ -145,6 +145,7 @@ class Room:
     locked: bool = False
     affiliations: dict[JID, Affiliation] = field(default_factory=dict)
     reserved: dict[JID, str] = field(default_factory=dict)  # user -> nickname
+    roles: dict[JID, Role] = field(default_factory=dict)  # given in a moderated room: they outlast the visit (5.1)
     occupants: dict[str, Occupant] = field(default_factory=dict)
     config: dict[str, tuple[str, ...]] = field(default_factory=dict)
     extra_fields: list[ConfigField] = field(default_factory=list)

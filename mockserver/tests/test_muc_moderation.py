@@ -48,6 +48,21 @@ def test_voice_is_granted_and_revoked() -> None:
         ]
 
 
+def test_a_role_given_in_a_moderated_room_outlasts_the_visit() -> None:
+    """Until the affiliation changes, or moderation ends: 5.1."""
+    stage = Stage()
+    stage.open("henry", "pistol", config={"moderatedroom": True})
+    stage.admin("henry", "nick='pistol' role='participant'")
+    stage.leave("pistol")
+    stage.join("pistol")
+    assert stage.seats["pistol"][0] == "participant"
+    for affiliation in ("member", "none"):
+        stage.admin("henry", f"jid='{user('pistol')}' affiliation='{affiliation}'")
+    stage.leave("pistol")
+    stage.join("pistol")
+    assert stage.seats["pistol"][0] == "visitor"
+
+
 CAST = {"henry": "owner", "exeter": "owner", "bedford": "admin", "fluellen": "admin", "gower": "member"}
 NOT_ALLOWED, FORBIDDEN = "cancel not-allowed", "auth forbidden"
 ROLES = [  # who does what to whom, and the error: 5.1.3, 8.2, 8.4, 9.6, 9.7

@@ -39,6 +39,7 @@ def regrade(service: MucService, room: Room, changed: frozenset[str], now: float
     """Who had no affiliation loses voice when the room becomes moderated, and gets it back."""
     if moderated.var not in changed:
         return []
+    room.roles.clear()
     told: list[Delivery] = []
     for occupant in list(room.occupants.values()):
         role = default_role(room, occupant.bare_jid)
