@@ -78,6 +78,23 @@ class Host:
         farewell = [*self.muc.session_lost(full, now=now), *withdraw(session, account, self.muc_domain)]
         return self._land(farewell)
 
+    def undelivered(self, stanza: Element, to: JID) -> list[Delivery]:
+        """What becomes of a stanza that a session, now gone, never acknowledged: XEP-0198 7.
+
+        A message goes to the account's other sessions (those with carbons have a copy), else back to who sent it, as
+        requests do. What a room sent it sends no more.
+        """
+        sender = JID(stanza.get("from"))
+        spoken = stanza.name == "message" and stanza.get("type") in ("", "normal", "chat")
+        asked = stanza.name == "iq" and stanza.get("type") in ("get", "set")
+        if sender.domain == self.muc_domain or not (spoken or asked):
+            return []
+        account = self.accounts.get(to.bare)
+        others = [s for s in account.sessions.values() if s.presence is not None] if account and spoken else []
+        if others:
+            return self._land([Delivery(stanza.with_attrs(to=None), tuple(s.jid for s in others if not s.carbons))])
+        return self._land([stanzas.error(stanza, "service-unavailable", to=sender)])
+
     @property
     def sessions(self) -> tuple[JID, ...]:
         return tuple(self._sessions)

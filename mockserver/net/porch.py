@@ -128,11 +128,10 @@ class Porch(Factory):
             self._end(session)
 
     def _end(self, session: JID) -> None:
-        stream = self._streams.pop(session, None)
-        if isinstance(stream, Absent) and stream.timer.active():
-            stream.timer.cancel()
-        if stream is not None:
-            self.deliver(self.host.session_lost(session, now=self.clock.seconds()))
+        stream = self._streams.pop(session)
+        self.deliver(self.host.session_lost(session, now=self.clock.seconds()))
+        for stanza in stream.stop() if isinstance(stream, Absent) else ():
+            self.deliver(self.host.undelivered(stanza, session))
 
     def repeat(self, connection: Connection, ledger: Ledger) -> None:
         """Write again what was not acknowledged."""

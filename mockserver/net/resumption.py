@@ -24,9 +24,13 @@ class Resumption:
 
     def hold(self, session: JID, ledger: Ledger, address: str) -> None:
         """Keep the place of a stream that broke off, for a while."""
-        absent = Absent(ledger, address, lambda: self._end(session))
-        self._streams[session] = absent
-        absent.timer = self._clock.callLater(self._seconds, self._end, session)
+
+        def give_up() -> None:
+            if self._streams.get(session) is absent:
+                self._end(session)
+
+        absent = self._streams[session] = Absent(ledger, address, give_up)
+        absent.timer = self._clock.callLater(self._seconds, give_up)
 
     def take_over(self, connection: Connection, account: JID, name: str) -> Ledger | None:
         """Put this connection in the place of the one that the ledger belongs to, gone or not."""

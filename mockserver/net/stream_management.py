@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mockserver.muc.namespaces import NS_SM, NS_STANZAS
-from mockserver.muc.xml import E, Element, render
+from mockserver.muc.xml import BadXml, E, Element, parse, render
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -72,6 +73,14 @@ class Absent:
         self.ledger.wrote(text)
         if self.ledger.full:
             self._end()
+
+    def stop(self) -> Iterator[Element]:
+        """Nobody comes back: the stanzas that the client never acknowledged."""
+        if self.timer.active():
+            self.timer.cancel()
+        for text in self.ledger.waiting:
+            with suppress(BadXml):
+                yield parse(text)
 
     def put(self, text: str) -> None:
         """What is no stanza is not kept."""

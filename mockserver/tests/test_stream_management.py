@@ -278,3 +278,71 @@ def test_counters_begin_anew_at_two_to_the_32() -> None:
     assert ledger.handled == 0
     assert ledger.acknowledge("0")
     assert not ledger.waiting
+
+
+# what was never acknowledged
+
+
+def given_up(on: Scene, *others: str) -> list[Talker]:
+    """Pistol is lost with a message of gower's unread, and does not come back; the other talkers, gower first."""
+    pistol, _ = managed(on)
+    talkers = [on.log_in("gower"), *(on.log_in("pistol", resource) for resource in others)]
+    for talker in talkers[1:]:
+        talker.say("<presence/>")
+    talkers[0].say(HELLO.format("unread"))
+    pistol.heard()
+    lose(pistol)
+    for talker in talkers:
+        talker.heard()
+    on.clock.advance(on.porch.limits.resume_seconds)
+    return talkers
+
+
+def test_an_unread_message_goes_back_if_nobody_else_is_there() -> None:
+    """When the client's time is over, its sender learns that it was not delivered."""
+    (gower,) = given_up(scene())
+    told = gower.heard()
+    assert f'from="{JID}"' in told
+    assert "<service-unavailable " in told
+
+
+def test_an_unread_message_goes_to_another_session() -> None:
+    """To one that is available; its sender hears nothing."""
+    gower, other = given_up(scene(), "y")
+    assert "<body>unread</body>" in other.heard()
+    assert gower.heard() == ""
+
+
+def test_an_unread_request_is_answered_in_place_of_the_client() -> None:
+    """Requests are never passed to another session; presence and what is no stanza are forgotten."""
+    on = scene()
+    pistol, _ = managed(on)
+    gower, other = on.log_in("gower"), on.log_in("pistol", "y")
+    other.say("<presence/>")
+    gower.say(f"<iq type='get' id='v' to='{JID}'><query xmlns='jabber:iq:version'/></iq>")
+    gower.say(f"<presence to='{JID}'/>")
+    on.porch.send_to(JID, "<broken>")
+    pistol.heard()
+    lose(pistol)
+    on.clock.advance(on.porch.limits.resume_seconds)
+    told = gower.heard()
+    assert 'id="v"' in told
+    assert told.count("<error ") == 1
+    assert "jabber:iq:version" not in other.heard()
+
+
+def test_what_a_room_said_is_not_passed_on() -> None:
+    """Another session is not in the room, and the room has seen the occupant go."""
+    on = scene()
+    pistol, _ = managed(on)
+    other = on.log_in("pistol", "y")
+    other.say("<presence/>")
+    pistol.say(f"<presence to='{ROOM}/pistol'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
+    pistol.say(
+        f"<iq type='set' id='o' to='{ROOM}'><query xmlns='http://jabber.org/protocol/muc#owner'>{FORM}</query></iq>"
+    )
+    pistol.say(f"<message type='chat' to='{ROOM}/pistol'><body>to myself</body></message>")
+    lose(pistol)
+    other.heard()
+    on.clock.advance(on.porch.limits.resume_seconds)
+    assert "to myself" not in other.heard()
