@@ -12,9 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
+
 DRIVERS = Path(__file__).with_name("drivers")
 TOP = Path(__file__).resolve().parent.parent  # what `-m harness.drivers.reference` is found from
-TEXTS = ("name", "library", "language", "python", "default_version", "tls", "mechanism", "runtime")
+TEXTS = ("name", "library", "language", "python", "default_version", "versions", "tls", "mechanism", "runtime")
 LISTS = ("command", "packages", "constraints", "can", "reports")
 
 
@@ -36,6 +39,7 @@ class Driver:
     packages: tuple[str, ...] = ()  # with {version}
     constraints: tuple[str, ...] = ()
     default_version: str = ""
+    versions: str = ""  # of the library that the driver can drive, as packages write it
     tls: str = "starttls"
     mechanism: str = ""  # of SASL, where the library's own choice is slow; the log-in is not what is tried
     parallel: int = 1
@@ -98,11 +102,21 @@ def read_client(text: str) -> Client:
         raise BadClient(f"there is no client {name!r}{near(name, drivers())}; `mucspec clients` lists them")
     if equal and not version:
         raise BadClient(f"{text!r} says == and no version: write {name}==1.2.3, or {name} alone")
+    if version and driver.versions and not _in_range(version, driver.versions):
+        raise BadClient(f"the driver for {name} drives {driver.versions}, not {version}: name another version")
     if at and not Path(path).is_dir():
         raise BadClient(f"{text!r}: {path or 'nothing'} is not a folder; NAME@PATH installs that source tree")
     if (at or equal) and not driver.packages:
         raise BadClient(f"{name} is part of mucspec and has no other versions: write {name} alone")
     return Client(driver, version, Path(path).resolve() if at else None)
+
+
+def _in_range(version: str, versions: str) -> bool:
+    """Whether this version is in the range; one that is no version at all is left to whoever installs it."""
+    try:
+        return SpecifierSet(versions).contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        return True
 
 
 def any_program(command: str, base: Client | None = None) -> Client:

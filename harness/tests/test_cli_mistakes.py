@@ -65,6 +65,7 @@ def called(place: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     [
         ("run", 2, ("name a CLIENT", "mucspec clients")),
         ("run slixmp", 2, ("no client 'slixmp'", "did you mean slixmpp")),
+        ("run slixmpp==1.8.6", 2, ("drives >=1.10, not 1.8.6",)),
         ("run slixmpp==", 2, ("says == and no version",)),
         ("run slixmpp@nowhere", 2, ("nowhere is not a folder",)),
         ("run reference==9", 2, ("part of mucspec", "write reference alone")),
