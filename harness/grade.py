@@ -121,9 +121,8 @@ def _sends(step: Step, evidence: Evidence) -> tuple[Check, Element | None]:
     behind = evidence.last_sent if step.then else -1
     tried = [(step.what.misses(stanza), stanza) for stanza in _stanzas(step, evidence, behind=behind)]
     fitting = [stanza for wrong, stanza in tried if not wrong]
-    if step.times is not None and len(fitting) != step.times:
-        shown = render(fitting[0]) if fitting else "nothing"
-        return Check(step, Outcome.FAIL, expected, shown, f"{len(fitting)} of them, not {step.times}"), None
+    if fitting and step.times is not None and len(fitting) != step.times:
+        return Check(step, Outcome.FAIL, expected, render(fitting[0]), f"{len(fitting)} of them, not {step.times}"), None
     if fitting:
         return Check(step, Outcome.PASS, expected, render(fitting[0])), fitting[0]
     if not tried:
