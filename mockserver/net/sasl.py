@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from mockserver.muc.jid import JID, BadJid
@@ -113,7 +114,7 @@ class _Scram:
         password = self._account and self._around.credentials.password(str(self._account))
         if password is None:
             raise LookupError(name)
-        return self._mechanism.make_auth_info(password, iteration_count=ITERATIONS)
+        return _salted(self._mechanism.name, str(self._account), password)
 
     def _first(self, text: str) -> Answer:
         self._server.set_client_first(text)
@@ -124,6 +125,14 @@ class _Scram:
         self._server.set_client_final(text)
         assert self._account is not None  # set_client_first looked it up
         return Success(self._account, self._server.get_server_final().encode())
+
+
+@lru_cache(maxsize=1024)
+def _salted(mechanism: str, account: str, password: str) -> Any:
+    """What is kept of an account (RFC 5802 5.1): its salt stays, and thousands of rounds are made once."""
+    from scramp import ScramMechanism
+
+    return ScramMechanism(mechanism).make_auth_info(password, iteration_count=ITERATIONS)
 
 
 def begin(mechanism: str, around: Circumstances) -> Exchange:
