@@ -84,7 +84,8 @@ def _either(raw: Mapping[str, Any], number: int, context: Context) -> Step:
     rows = tuple(read_row({**shared, **row}, number, context) for row in raw["any_of"])
     if len(rows) < 2:
         raise ValueError("any_of: needs at least two rows")
-    return Step(number, Kind.ANY_OF, rows[0].who, "any_of", alternatives=rows, **_rating(raw, context))
+    bind = dict(raw.get("bind", {}))
+    return Step(number, Kind.ANY_OF, rows[0].who, "any_of", alternatives=rows, bind=bind, **_rating(raw, context))
 
 
 def _rating(raw: Mapping[str, Any], context: Context) -> dict[str, Any]:
