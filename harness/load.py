@@ -45,7 +45,7 @@ def load_all(root: Path = SCENARIOS, *, names: Names | None = None) -> list[Scen
 def load(path: Path, *, root: Path = SCENARIOS, names: Names | None = None) -> tuple[Scenario, ...]:
     """The scenario of a file, or those of its matrix. Raises `BadScenario`."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads((names or Names()).localized(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as complaint:
         raise BadScenario(f"{path}: {complaint}") from complaint
     base = _relative(path, root).with_suffix("").as_posix()

@@ -32,6 +32,7 @@ TROUBLES = {  # errors that are told in one line -> exit status
     "BadKnown": 2,
     "CannotWrite": 2,
     "CannotServe": 3,
+    "CannotVisit": 3,
     "CannotStart": 3,
     "CannotProvision": 3,
     "DriverWontStart": 3,

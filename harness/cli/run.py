@@ -37,6 +37,12 @@ FAIL_ON = ("violation", "consistency", "warning")
 @click.option(
     "--seed", type=int, default=0, metavar="N", help="Play in a shuffled order; the record keeps the usual one."
 )
+@click.option("--server", default="", metavar="HOST:PORT", help="The scenarios about services, against this server.")
+@click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="With --server; may be repeated.")
+@click.option("--domain", default="", metavar="NAME", help="With --server: its domain.  [default: HOST]")
+@click.option("--muc-domain", default="", metavar="NAME", help="With --server: that of its rooms.")
+@click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="With --server: whom its TLS trusts.")
+@click.option("--insecure", is_flag=True, help="With --server: any certificate will do.")
 @click.option("--offline", is_flag=True, help="Install nothing; only environments that are there.")
 def run(clients: tuple[str, ...], **given: Any) -> int:
     """Try client libraries: CLIENT is NAME, NAME==VERSION or NAME@PATH (`mucspec clients` lists them).
@@ -50,10 +56,17 @@ def run(clients: tuple[str, ...], **given: Any) -> int:
     mucspec run slixmpp@. --format junit --fail-on violation
     mucspec run slixmpp --env .venv
     mucspec run --driver "node my-driver.js"
+    mucspec run --server localhost:5222 --insecure
     """
     from harness.running import execute
 
     given["wanted"] = options.wanted(
         given.pop("expression"), given.pop("topic"), given.pop("level"), given.pop("priority"), given.pop("shard")
     )
+    if given["server"]:
+        from harness.visiting.run import execute as visit
+
+        if clients or given["driver"]:
+            raise click.UsageError("--server is a run of its own: name no CLIENT beside it")
+        return visit(given)
     return execute(clients, given)

@@ -19,6 +19,7 @@ TLS = "urn:ietf:params:xml:ns:xmpp-tls"
 SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
 BIND = "urn:ietf:params:xml:ns:xmpp-bind"
 SESSION = "urn:ietf:params:xml:ns:xmpp-session"
+REGISTER = "jabber:iq:register"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,10 @@ class Wish:
 
     jid: str
     password: str = ""
-    tls: str = "none"  # none, starttls or direct
+    tls: str = "none"  # none, starttls, direct, or offered: STARTTLS where the server has it
     mechanism: str = ""
     nonce: str = ""
+    enrol: bool = False  # make the account before: XEP-0077
 
 
 class Failed(Exception):
@@ -60,9 +62,11 @@ Steps = Generator[Open | Write, Element, str]
 def log_in(wish: Wish) -> Steps:
     """All the steps up to the bound session."""
     features = yield Open()
-    if wish.tls == "starttls":
+    if wish.tls == "starttls" or (wish.tls == "offered" and find(features, "starttls", TLS) is not None):
         _demand((yield Write(E("starttls", uri=TLS))), TLS, "proceed")
         features = yield Open(secure=True)
+    if wish.enrol:
+        _result((yield Write(_enrolment(wish))))
     yield from _authenticate(wish, features)
     features = yield Open()
     request = E("bind", E("resource", resource(wish.jid), uri=BIND) if resource(wish.jid) else None, uri=BIND)
@@ -71,6 +75,12 @@ def log_in(wish: Wish) -> Steps:
     if find(features, "session", SESSION) is not None:
         _result((yield Write(E("iq", E("session", uri=SESSION), type="set", id="session"))))
     return jid
+
+
+def _enrolment(wish: Wish) -> Element:
+    user, domain = wish.jid.partition("/")[0].split("@")
+    fields = (E("username", user, uri=REGISTER), E("password", wish.password, uri=REGISTER))
+    return E("iq", E("query", *fields, uri=REGISTER), type="set", id="enrol", to=domain)
 
 
 def _authenticate(wish: Wish, features: Element) -> Generator[Open | Write, Element, None]:

@@ -96,11 +96,16 @@ class Stream(asyncio.Protocol):
     def write(self, element: Element) -> None:
         self._write(render(element))
 
+    def end(self) -> None:
+        """Say that it is over, and go on reading until the other side says so as well."""
+        if not self._closing:
+            self._closing = True
+            self._write("</stream:stream>")
+
     def close(self) -> None:
         """Close the stream in an orderly way."""
         if self._transport is not None and not self._transport.is_closing():
-            self._closing = True
-            self._write("</stream:stream>")
+            self.end()
             self._transport.close()
 
     # inside

@@ -1,0 +1,1 @@
+"""Scenarios about the service, played against a server that is already there, over sockets."""

@@ -1,0 +1,110 @@
+"""One scenario about the service on somebody else's server: the room is furnished, the rows are played."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..furnish import Deed, furnish
+from ..model import Action, Answer, Arrange, Command, Fence, Kind, Outcome, Perform, Scenario, Sent, Verdict
+from ..referee import Referee
+from .company import Company, Silent
+from .names import VisitNames
+
+FURNISHING = 0  # the number of every command that furnishes
+
+
+def out_of_reach(scenario: Scenario) -> str:
+    """Why no server but the mock can play it, or nothing."""
+    told = sorted({str(step.what) for step in scenario.steps if step.kind is Kind.SERVICE})
+    if told:
+        return f"only a server that can be told to {', '.join(told)} can play it"
+    if scenario.without:
+        return f"only a server that can be told to leave out {', '.join(scenario.without)} can play it"
+    return ""
+
+
+class Visit:
+    """`play` once; `scenario` was loaded with these names, and every session of it is logged in."""
+
+    def __init__(self, scenario: Scenario, names: VisitNames, company: Company) -> None:
+        self.scenario, self.company, self.transcript = scenario, company, company.transcript
+        self.referee = Referee(scenario)
+        company.heard, company.answered = self._heard, self._answered
+        self._names = names
+        self._furnished = False
+        self._latest: Mapping[str, Any] | None = None  # the answer to the latest deed
+
+    async def play(self) -> Verdict:
+        """Until the verdict falls."""
+        for session, guest in self.company.guests.items():
+            self.referee.connected(session, guest.jid)
+        try:
+            await self.company.fence()
+            if why := await self._furnish():
+                return Verdict(Outcome.UNSUPPORTED, (), why)
+            while action := self.referee.next_action():
+                await self._do(action)
+        except Silent as complaint:
+            self.referee.halt(str(complaint))
+        assert self.referee.verdict is not None
+        return self.referee.verdict
+
+    async def close(self) -> None:
+        """Destroy the rooms."""
+        try:
+            for setup in self.scenario.rooms if self._furnished else ():
+                deed = next(furnish(setup, self._names))  # the first deed is the owner's
+                if deed.session in self.company.guests:
+                    self.company.guests[deed.session].does("destroy", FURNISHING, {"room": deed.args["room"]})
+            await self.company.fence()
+        except Silent:
+            pass  # they are left as they are
+
+    async def _furnish(self) -> str:
+        """Bring the rooms about; why one cannot be had, or nothing."""
+        for setup in self.scenario.rooms:
+            for deed in furnish(setup, self._names):
+                if refusal := await self._deed(deed):
+                    return f"the room {setup.name} cannot be furnished: {deed.verb} of {deed.session}: {refusal}"
+        await self.company.fence()
+        self._furnished = True
+        return ""
+
+    async def _deed(self, deed: Deed) -> str:
+        self._latest = None
+        self.company.guests[deed.session].does(deed.verb, FURNISHING, deed.args)
+        if self._latest is None or self._latest.get("ok") == "sent":
+            await self.company.fence()
+        answer: Mapping[str, Any] = self._latest or {"ok": False, "error": "no answer"}
+        return "" if answer.get("ok") else str(answer.get("error") or answer.get("why"))
+
+    async def _do(self, action: Action) -> None:
+        match action:
+            case Fence():
+                await self.company.fence()
+                self.referee.fenced()
+            case Perform(command=Command(seq, session, "disconnect"), step=step):
+                self.transcript.at(step)
+                self.transcript.command(session, "disconnect", {})
+                await self.company.guests[session].leave()
+                self._answered({"seq": seq, "ok": True})
+            case Perform(command=Command(seq, session, verb, args), step=step):
+                self.transcript.at(step)
+                self.transcript.command(session, verb, args)
+                self.company.guests[session].does(verb, seq, args)
+            case Arrange(operation=name):
+                raise ValueError(f"a server cannot be told to {name}")
+            case _:
+                raise ValueError(f"a scenario about the service cannot {action}")
+
+    # what happens
+
+    def _heard(self, sent: Sent) -> None:
+        if self._furnished:
+            self.referee.observe(sent)
+
+    def _answered(self, answer: Mapping[str, Any]) -> None:
+        self._latest = answer
+        if self._furnished and (seq := int(answer["seq"])) != FURNISHING:
+            self.referee.answered(Answer(seq, answer))
