@@ -19,7 +19,9 @@ from .muc.model import Switches
 from .net.certificate import Certificate
 from .net.credentials import AnyPassword, Credentials, Listed
 from .net.enrolment import Open
+from .net.entrances import direct_tls, websocket
 from .net.porch import OnTraffic, Porch
+from .net.websocket import shown, url
 
 
 class CannotServe(ValueError):
@@ -32,6 +34,8 @@ class ServeOptions:
 
     host: str = "127.0.0.1"
     port: int = 5222
+    direct_tls_port: int | None = None  # XEP-0368
+    websocket_port: int | None = None  # RFC 7395; and XEP-0156 for who asks there
     domain: str = "localhost"
     muc_domain: str = ""  # conference.DOMAIN
     tls: bool = True
@@ -54,14 +58,13 @@ class Running:
     porch: Porch
     options: ServeOptions
     certificate: Certificate | None
-    listener: Any
+    listeners: dict[str, Any] = field(default_factory=dict)
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Where it listens: `{"c2s": "127.0.0.1:40123"}`."""
-        where = self.listener.getHost()
-        shown = f"[{where.host}]" if ":" in where.host else where.host
-        return {"c2s": f"{shown}:{where.port}"}
+        """Where it listens: `{"c2s": "127.0.0.1:40123"}`; also "c2s-tls" and "websocket" (a URL), if wanted."""
+        found = {name: listener.getHost() for name, listener in self.listeners.items()}
+        return {name: url(where) if name == "websocket" else shown(where) for name, where in found.items()}
 
     @property
     def ca(self) -> str | None:
@@ -80,8 +83,9 @@ class Running:
         return json.dumps(facts)
 
     async def stop(self) -> None:
-        """End the streams, close the port, remove the CA file. Happens by itself when the reactor ends."""
-        await maybeDeferred(self.listener.stopListening)
+        """End the streams, close the ports, remove the CA file. Happens by itself when the reactor ends."""
+        for listener in self.listeners.values():
+            await maybeDeferred(listener.stopListening)
         self.porch.close()
         if self.certificate:
             self.certificate.remove()
@@ -89,19 +93,15 @@ class Running:
 
 def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | None = None) -> Running:
     """Listen, and say so where `ready_json` asks for it. Raises `CannotServe`."""
-    if not 0 <= options.port <= 65535:
-        raise CannotServe(f"{options.port} is no port; --port takes a number up to 65535, or 0 for a free one")
+    _check_ports(options)
     domain, muc_domain = _domains(options)
     credentials = _credentials(options, domain)
     switches = Switches(locks_new_rooms=not options.instant_rooms)
     host = Host(domain, muc_domain, new_id=new_id or _new_id, secret=secrets.token_hex(16), switches=switches)
     certificate = Certificate.make([domain, muc_domain]) if options.tls else None
     porch = _porch(options, host, credentials, certificate, reactor)
-    try:
-        listener = reactor.listenTCP(options.port, porch, backlog=1024, interface=options.host)
-    except CannotListenError as complaint:
-        raise _cannot_listen(options, complaint, certificate) from complaint
-    running = Running(host, porch, options, certificate, listener)
+    running = Running(host, porch, options, certificate)
+    _listen(running, reactor)
     reactor.addSystemEventTrigger("before", "shutdown", lambda: ensureDeferred(running.stop()))
     if options.ready_json:
         print(running.ready(), flush=True)
@@ -126,13 +126,47 @@ def _new_id() -> str:
     return secrets.token_hex(8)
 
 
-def _cannot_listen(options: ServeOptions, complaint: CannotListenError, certificate: Certificate | None) -> CannotServe:
-    if certificate:
-        certificate.remove()
-    return CannotServe(
-        f"cannot listen on {options.host} port {options.port}: {complaint.socketError};"
-        " another --port, or 0 for a free one, helps"
-    )
+# where it listens
+
+
+def _ports(options: ServeOptions) -> dict[str, tuple[int, str]]:
+    """The name in the ready line of every address that is wanted -> port, option."""
+    wanted = {
+        "c2s": (options.port, "--port"),
+        "c2s-tls": (options.direct_tls_port, "--direct-tls-port"),
+        "websocket": (options.websocket_port, "--websocket-port"),
+    }
+    return {name: (port, flag) for name, (port, flag) in wanted.items() if port is not None}
+
+
+def _check_ports(options: ServeOptions) -> None:
+    for port, flag in _ports(options).values():
+        if not 0 <= port <= 65535:
+            raise CannotServe(f"{port} is no port; {flag} takes a number up to 65535, or 0 for a free one")
+    if options.direct_tls_port is not None and not options.tls:
+        raise CannotServe("--direct-tls-port needs the certificate that --no-tls leaves out")
+
+
+def _listen(running: Running, reactor: Any) -> None:
+    make = {"c2s": lambda porch: porch, "c2s-tls": direct_tls, "websocket": websocket}
+    where = running.options.host
+    for name, (port, flag) in _ports(running.options).items():
+        try:
+            listener = reactor.listenTCP(port, make[name](running.porch), backlog=1024, interface=where)
+        except CannotListenError as complaint:
+            _give_up(running)
+            raise CannotServe(
+                f"cannot listen on {where} port {port}: {complaint.socketError};"
+                f" another {flag}, or 0 for a free one, helps"
+            ) from complaint
+        running.listeners[name] = listener
+
+
+def _give_up(running: Running) -> None:
+    for listener in running.listeners.values():
+        listener.stopListening()
+    if running.certificate:
+        running.certificate.remove()
 
 
 def _domains(options: ServeOptions) -> tuple[str, str]:

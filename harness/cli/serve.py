@@ -11,6 +11,8 @@ import click
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=5222, show_default=True, help="0 picks a free one.")
 @click.option("--tls/--no-tls", default=True, show_default=True, help="Offer STARTTLS.")
+@click.option("--direct-tls-port", type=click.IntRange(0, 65535), metavar="N", help="TLS from the first byte as well.")
+@click.option("--websocket-port", type=click.IntRange(0, 65535), metavar="N", help="WebSocket as well.")
 @click.option("--domain", default="localhost", show_default=True)
 @click.option("--muc-domain", default="", metavar="NAME", help="[default: conference.DOMAIN]")
 @click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="May be repeated.")
@@ -60,4 +62,5 @@ def _accounts(texts: tuple[str, ...]) -> dict[str, str]:
 
 def _told(running: Any) -> str:
     trust = f"; trust {running.ca}" if running.ca else ""
-    return f"{running.host.domain} is at {running.addresses['c2s']}, its rooms at {running.host.muc_domain}{trust}"
+    where = ", ".join(running.addresses.values())
+    return f"{running.host.domain} is at {where}, its rooms at {running.host.muc_domain}{trust}"

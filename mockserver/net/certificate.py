@@ -12,6 +12,8 @@ from typing import Any
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
 from zope.interface import implementer
 
+ALPN = b"xmpp-client"  # XEP-0368 4
+
 
 class Certificate:
     """`ca_path` is the PEM file that clients must trust. `remove` deletes it, or else the end of the program."""
@@ -57,6 +59,9 @@ class Connections:
         self._context.use_certificate(load_pem_x509_certificate(leaf))
         loaded: Any = load_pem_private_key(key, None)
         self._context.use_privatekey(loaded)
+        self._context.set_alpn_select_callback(
+            lambda _, offered: ALPN if ALPN in offered else SSL.NO_OVERLAPPING_PROTOCOLS
+        )
 
     def serverConnectionForTLS(self, protocol: object) -> Any:
         return self._connection(self._context, None)

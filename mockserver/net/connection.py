@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
@@ -17,8 +18,8 @@ from mockserver.muc.namespaces import NS_CLIENT, NS_STREAM, NS_STREAMS
 from mockserver.muc.xml import E, Element, render
 
 from . import nonzas
-from .negotiation import Negotiation
-from .outbox import Outbox
+from .negotiation import Negotiation, Terms
+from .outbox import Outbox, encoded
 from .reader import Broken, Closed, Item, Opened, Reader
 from .stream_management import Ledger
 
@@ -33,8 +34,10 @@ class Connection(Protocol):
     """`session` is None until a resource is bound; `address` is ` to="..."` as it is written."""
 
     log = Logger()
+    footer = "</stream:stream>"
+    joined: Callable[[list[Any]], bytes] = staticmethod(encoded)  # what waits to what is written
 
-    def __init__(self, porch: Porch) -> None:
+    def __init__(self, porch: Porch, terms: Terms | None = None) -> None:
         self.porch = porch
         self.session: JID | None = None
         self.address = ""
@@ -44,8 +47,8 @@ class Connection(Protocol):
         self.held: list[str] = []  # what waits until somebody does
         self.orderly = False  # the stream was closed as streams are
         self._reader = Reader(porch.limits.bounds)
-        self._negotiation = Negotiation(porch.terms, self)
-        self._outbox = Outbox(wake=porch.turns.wake, overrun=self.abort, limit=porch.limits.backlog)
+        self._negotiation = Negotiation(terms or porch.terms, self)
+        self._outbox = Outbox(wake=porch.turns.wake, overrun=self.abort, limit=porch.limits.backlog, joined=self.joined)
         self._untouched = True
         self._open = False  # our header is written
         self._closing = False
@@ -56,6 +59,7 @@ class Connection(Protocol):
     def connectionMade(self) -> None:
         transport: Any = self.transport
         if not self.porch.admit(self):
+            self._closing = True
             transport.abortConnection()
             return
         self._timer = self.porch.clock.callLater(self.porch.limits.login_seconds, self._too_slow)
@@ -137,9 +141,12 @@ class Connection(Protocol):
     def _write_header(self) -> None:
         self._open = True
         around = self.porch.terms.around
-        self.put(
+        self.put(self._header(around.new_id(), around.domain))
+
+    def _header(self, name: str, domain: str) -> str:
+        return (
             f'<?xml version="1.0"?><stream:stream xmlns="{NS_CLIENT}" xmlns:stream="{NS_STREAM}"'
-            f' id="{around.new_id()}" from={quoteattr(around.domain)} version="1.0" xml:lang="en">'
+            f' id="{name}" from={quoteattr(domain)} version="1.0" xml:lang="en">'
         )
 
     # the end
@@ -160,15 +167,23 @@ class Connection(Protocol):
         if self._closing:
             return
         if self._open:
-            self.put("</stream:stream>")
+            self.put(self.footer)
         self.orderly = True
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """End the connection behind what waits to be written."""
         self._leave()
         transport: Any = self.transport
         transport.unregisterProducer()
         self._outbox.finish()
-        transport.loseConnection()
+        self._part()
         # a client that reads no more must not keep the connection
         self._timer = self.porch.clock.callLater(self.porch.limits.close_seconds, transport.abortConnection)
+
+    def _part(self) -> None:
+        transport: Any = self.transport
+        transport.loseConnection()
 
     def abort(self) -> None:
         """End at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from mockserver.accounts.model import Registrar
@@ -36,6 +36,10 @@ class Terms:
     tries: int = 3  # SASL failures before the stream is closed
     registrar: Registrar | None = None  # where clients may make accounts
     after_login: tuple[Element, ...] = ()  # what the stream features name besides binding
+
+    def without_tls(self) -> Terms:
+        """The same where the stream has nothing to do with TLS."""
+        return replace(self, tls=False, require_tls=False)
 
     @property
     def offered(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ transport says that it is empty. Text that a slow reader leaves lying is bounded
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 EARLY = 65_536  # characters after which a turn does not wait for its end
 
@@ -19,22 +19,37 @@ class Sink(Protocol):
     def write(self, data: bytes) -> None: ...
 
 
-class Outbox:
-    """`wake` is called when the first text waits; whoever it tells calls `flush` before the turn ends."""
+def encoded(texts: list[str]) -> bytes:
+    return "".join(texts).encode()
 
-    def __init__(self, *, wake: Callable[[Outbox], None], overrun: Callable[[], None], limit: int) -> None:
+
+class Outbox:
+    """`wake` is called when the first text waits; whoever it tells calls `flush` before the turn ends.
+
+    With another `joined` what waits may be other than text.
+    """
+
+    def __init__(
+        self,
+        *,
+        wake: Callable[[Outbox], None],
+        overrun: Callable[[], None],
+        limit: int,
+        joined: Callable[[list[Any]], bytes] = encoded,
+    ) -> None:
         self.sink: Sink | None = None
         self.send: Callable[[bytes], int] | None = None  # a direct way to the socket, if there is one
         self._wake = wake
         self._overrun = overrun
         self._limit = limit
-        self._pending: list[str] = []
+        self._joined = joined
+        self._pending: list[str | bytes] = []
         self._size = 0
         self._paused = False
         self._through = False  # the transport has something: what follows must go the same way
 
-    def put(self, text: str) -> None:
-        """Write this text, soon."""
+    def put(self, text: str | bytes) -> None:
+        """Write this, soon."""
         if not self._pending and not self._paused:
             self._wake(self)
         self._pending.append(text)
@@ -48,7 +63,7 @@ class Outbox:
         """Hand over what waits."""
         if self.sink is None or self._paused or not self._pending:
             return
-        data = "".join(self._pending).encode()
+        data = self._joined(self._pending)
         self.drop()
         rest = data[self._direct(data) :]
         if rest:

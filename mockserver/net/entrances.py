@@ -1,0 +1,46 @@
+"""Other ways to the same porch, each on a port of its own: direct TLS (XEP-0368) and WebSocket (RFC 7395)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import Factory
+
+from .connection import Connection
+from .porch import Porch
+from .websocket import WebSocket
+
+
+class DirectTls(Connection):
+    """TLS from the first byte."""
+
+    def __init__(self, porch: Porch) -> None:
+        super().__init__(porch, porch.terms.without_tls())
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        if not self._closing:
+            self.start_tls()
+
+
+class Entrance(Factory):
+    """Makes the connections of one port."""
+
+    noisy = False
+
+    def __init__(self, porch: Porch, kind: Callable[[Porch], Connection]) -> None:
+        self._porch = porch
+        self._kind = kind
+
+    def buildProtocol(self, addr: IAddress | None) -> Connection:
+        return self._kind(self._porch)
+
+
+def direct_tls(porch: Porch) -> Entrance:
+    """Needs the porch's certificate."""
+    return Entrance(porch, DirectTls)
+
+
+def websocket(porch: Porch) -> Entrance:
+    return Entrance(porch, WebSocket)
