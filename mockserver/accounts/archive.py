@@ -13,7 +13,7 @@ from mockserver.muc.namespaces import NS_CLIENT, NS_MAM, NS_RETRACT, NS_SID
 from mockserver.muc.xml import E, Element
 
 from . import preferences
-from .feature import ACCOUNT, AccountFeature, Request, Traffic
+from .feature import ACCOUNT, OTHER, AccountFeature, Request, Traffic
 
 feature = AccountFeature("archive", "xep-0313", account_vars=(*mam.FEATURES, NS_SID, NS_RETRACT))
 
@@ -37,6 +37,14 @@ def query(request: Request) -> list[Delivery]:
         return request.refuse(complaint.condition, str(complaint))
     source, to = str(request.account.jid), (request.session.jid,)
     return [*(Delivery(result.with_attrs(from_=source), to) for result in results), *request.result(fin)]
+
+
+@feature.get("query", NS_MAM, OTHER)
+@feature.set("query", NS_MAM, OTHER)
+@feature.get("metadata", NS_MAM, OTHER)
+def pry(request: Request) -> list[Delivery]:
+    """XEP-0313 8.1: an archive is for its user alone."""
+    return request.refuse("forbidden", "this archive is somebody else's")
 
 
 @feature.outgoing.append

@@ -126,6 +126,13 @@ def test_private_storage_gives_back_what_was_kept() -> None:
     assert "<conference " not in render(inn.answer("gower/x", ask))
 
 
+@pytest.mark.parametrize(("name", "kind"), [("query", "set"), ("query", "get"), ("metadata", "get")])
+def test_an_archive_is_for_its_user_alone(name: str, kind: str) -> None:
+    """Whoever asks for somebody else's is forbidden it, whatever is asked."""
+    ask = get(f"<{name} xmlns='urn:xmpp:mam:2'/>", f"gower@{DOMAIN}", kind)
+    assert condition(Inn().answer("pistol/x", ask)) == "forbidden"
+
+
 def test_a_vcard_can_be_read_by_others() -> None:
     """One's own is empty at first, somebody else's is not there until it is set."""
     inn = Inn()
