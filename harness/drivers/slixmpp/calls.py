@@ -247,6 +247,8 @@ async def query_archive(client, room=None, start=None, end=None, max=None, after
 def _archived(message):
     result = message["mam_result"]
     inner, stamp = result["forwarded"]["stanza"], result["forwarded"]["delay"]["stamp"]
+    if not inner:  # the message was removed from the archive
+        return {"stanza_id": result["id"], "body": ""}
     return {
         "stanza_id": result["id"],
         "id": inner["id"],

@@ -19,6 +19,7 @@ from . import (
     hearing_talk,
     memory,
     raising,
+    reading_archives,
     requests,
     requests_of_invitations,
     requests_of_rooms,
@@ -31,8 +32,8 @@ from .table import HEARD, REMEMBERED, TEXTS, TOLD
 __all__ = [
     "HEARD", "REMEMBERED", "TEXTS", "TOLD", "archives", "coming_back", "forgetting", "forms", "hearing_answers",
     "hearing_messages", "hearing_odd_presence", "hearing_presence", "hearing_talk", "memory", "misheard",
-    "misremembered", "mistold", "raising", "requests", "requests_of_invitations", "requests_of_rooms",
-    "telling_of_joins", "telling_of_messages", "telling_of_occupants",
+    "misremembered", "mistold", "raising", "reading_archives", "requests", "requests_of_invitations",
+    "requests_of_rooms", "telling_of_joins", "telling_of_messages", "telling_of_occupants",
 ]  # fmt: skip
 
 
