@@ -41,7 +41,11 @@ def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
     if kinds and kinds[0] in (Kind.DOES, Kind.COMPLETES):  # verbs have arguments called `service` and `never`
         kinds = kinds[:1]
     if len(kinds) != 1:
-        hint = "" if kinds else "".join(_near(key, list(map(str, Kind))) for key in raw if key not in CHECKING | {"who", "then"})
+        hint = (
+            ""
+            if kinds
+            else "".join(_near(key, list(map(str, Kind))) for key in raw if key not in CHECKING | {"who", "then"})
+        )
         raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}{hint}")
     kind = kinds[0]
     if kind is Kind.ANY_OF:
