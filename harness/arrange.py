@@ -140,11 +140,6 @@ def lock(stage: Stage, details: Details, now: float) -> list[Delivery]:
     return []
 
 
-def prefs_policy(stage: Stage, details: Details, now: float) -> list[Delivery]:
-    stage.host.prefs_policy = details["policy"]
-    return []
-
-
 def withdraw(stage: Stage, details: Details, now: float) -> list[Delivery]:
     """The rooms stop announcing it, as after an update of the service; who wants to know has to ask again."""
     stage.host.muc.features = tuple(f for f in stage.host.muc.features if f.name != details["feature"])
@@ -188,11 +183,18 @@ def switch(stage: Backstage, details: Details, now: float) -> list[Delivery]:
     return []
 
 
+def prefs_policy(stage: Backstage, details: Details, now: float) -> list[Delivery]:
+    stage.host.prefs_policy = details["policy"]
+    return []
+
+
 def shutdown(stage: Backstage, details: Details, now: float) -> list[Delivery]:
     return stage.host.muc.shut_down(reason=details.get("reason", ""), now=now)
 
 
-RULES: dict[str, Rule] = {rule.__name__: rule for rule in (rewrite_nick, lock_nicks, limit_traffic, switch, shutdown)}
+RULES: dict[str, Rule] = {
+    rule.__name__: rule for rule in (rewrite_nick, lock_nicks, limit_traffic, switch, prefs_policy, shutdown)
+}
 
 
 # joins that are refused
@@ -240,6 +242,6 @@ ARRANGE: dict[str, Operation] = RULES | {
     operation.__name__: operation
     for operation in (
         inject, remember, set_config, offer_field, set_affiliation, desync, destroy,
-        lock, prefs_policy, withdraw, hold, release, swallow, refuse_joins,
+        lock, withdraw, hold, release, swallow, refuse_joins,
     )
 }  # fmt: skip
