@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from ..drivers.reference.jids import bare
@@ -49,9 +49,8 @@ class Company:
         for _ in range(MOST_ROUNDS):
             before = self._moved
             await self._pings()
-            await self._everywhere(
-                [(g, E("query", uri=INFO), room) for room in sorted(self._rooms) for g in self._here]
-            )
+            rooms = sorted(self._rooms)
+            await self._all(guest.insist(E("query", uri=INFO), room) for room in rooms for guest in self._here)
             await self._pings()
             if self._moved == before:
                 return
@@ -73,11 +72,11 @@ class Company:
         return [guest for guest in self.guests.values() if not guest.over]
 
     async def _pings(self) -> None:
-        await self._everywhere([(g, E("ping", uri=PING), self._door.domain) for g in self._here])
+        await self._all(guest.ask("get", E("ping", uri=PING), self._door.domain) for guest in self._here)
 
-    async def _everywhere(self, questions: Iterable[tuple[Guest, Any, str]]) -> None:
+    async def _all(self, answers: Iterable[Coroutine[Any, Any, object]]) -> None:
         try:
-            await asyncio.gather(*(guest.ask("get", payload, to) for guest, payload, to in questions))
+            await asyncio.gather(*answers)
         except TimeoutError:
             why = f"the server left a ping or disco#info unanswered for {self._door.patience:g} s"
             raise Silent(why) from None

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -17,6 +18,7 @@ from ..drivers.reference.stanzas import E, render
 from ..drivers.reference.wire import Stream
 
 LOGS_IN_WITHIN = 20.0  # seconds
+FENCE = "fence-"  # how the ids of requests begin that are no part of the story
 GONE = {"condition": "disconnected", "type": "cancel", "text": "the server has closed the stream"}
 Answered = Callable[[Mapping[str, Any]], None]
 Traffic = Callable[[str, str, str, bool], None]  # direction as the server sees it, session, stanza, whether a fence
@@ -85,16 +87,22 @@ class Guest:
         self._client.command(verb, seq, dict(args))
         return self._flush()
 
-    async def ask(self, kind: str, payload: Element, to: str) -> Element | None:
+    async def insist(self, payload: Element, to: str) -> Element | None:
+        """Ask a room; once more if no answer comes, for one that ends just then may lose what it was asked."""
+        with suppress(TimeoutError):
+            return await self.ask("get", payload, to, within=self._door.patience / 4)
+        return await self.ask("get", payload, to)
+
+    async def ask(self, kind: str, payload: Element, to: str, *, within: float = 0.0) -> Element | None:
         """The answer to a request that is no part of the story; None once the stream is gone. Raises `TimeoutError`."""
         if self.over or self._stream is None:
             return None
-        name = f"fence-{self.session}-{next(self._count)}"
+        name = f"{FENCE}{self.session}-{next(self._count)}"
         waiting: asyncio.Future[Element | None] = asyncio.get_running_loop().create_future()
         self._asked[name] = waiting
         self._write(E("iq", payload, type=kind, id=name, to=to), fence=True)
         try:
-            async with asyncio.timeout(self._door.patience):
+            async with asyncio.timeout(within or self._door.patience):
                 return await waiting
         finally:
             del self._asked[name]
@@ -117,12 +125,12 @@ class Guest:
         self._write(E("presence"), fence=True)
 
     def received(self, stanza: Element) -> None:
-        waiting = self._asked.get(stanza.get("id", "")) if stanza.get("type") in ("result", "error") else None
-        self._traffic("out", self.session, render(stanza), waiting is not None)
-        if waiting is None:
+        fence = stanza.get("id", "").startswith(FENCE) and stanza.get("type") in ("result", "error")
+        self._traffic("out", self.session, render(stanza), fence)
+        if not fence:
             self._client.receive(stanza)
             self._flush()
-        elif not waiting.done():
+        elif (waiting := self._asked.get(stanza.get("id", ""))) and not waiting.done():
             waiting.set_result(stanza)
 
     def lost(self, condition: str, text: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from ..drivers.reference.stanzas import INFO, ITEMS, E, find, find_all, text_of
+from ..drivers.reference.stanzas import INFO, ITEMS, OWNER, E, find, find_all, text_of
 from ..model import Scenario
 from .guest import CannotVisit, Guest
 
@@ -89,6 +89,10 @@ async def _of_a_room(guest: Guest, muc: str) -> list[str]:
     guest.does("accept_defaults", 0, {"room": room})
     await guest.ask("get", E("query", uri=INFO), room)
     found = await features_of(guest, room)
-    guest.does("destroy", 0, {"room": room})
-    await guest.ask("get", E("query", uri=INFO), room)
+    await destroy(guest, room)
     return found
+
+
+async def destroy(guest: Guest, room: str) -> None:
+    """End a room; a refusal is taken as it is. Raises `TimeoutError`."""
+    await guest.ask("set", E("query", E("destroy", uri=OWNER), uri=OWNER), room)

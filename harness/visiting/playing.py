@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..furnish import Deed, furnish
 from ..model import Action, Answer, Arrange, Command, Fence, Kind, Outcome, Perform, Scenario, Sent, Verdict
 from ..referee import Referee
 from .company import Company, Silent
+from .house import destroy
 from .names import VisitNames
 
 FURNISHING = 0  # the number of every command that furnishes
@@ -52,14 +54,11 @@ class Visit:
 
     async def close(self) -> None:
         """Destroy the rooms."""
-        try:
-            for setup in self.scenario.rooms if self._furnished else ():
-                deed = next(furnish(setup, self._names))  # the first deed is the owner's
-                if deed.session in self.company.guests:
-                    self.company.guests[deed.session].does("destroy", FURNISHING, {"room": deed.args["room"]})
-            await self.company.fence()
-        except Silent:
-            pass  # they are left as they are
+        for setup in self.scenario.rooms if self._furnished else ():
+            deed = next(furnish(setup, self._names))  # the first deed is the owner's
+            if deed.session in self.company.guests:
+                with suppress(TimeoutError):  # it is left as it is
+                    await destroy(self.company.guests[deed.session], deed.args["room"])
 
     async def _furnish(self) -> str:
         """Bring the rooms about; why one cannot be had, or nothing."""
