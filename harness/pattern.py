@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from mockserver.muc.xml import BadXml, Element, parse
+
+from .values import fits
 
 FREE = frozenset({"from", "id", "xml:lang"})  # attributes that even a strict pattern lets pass
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Attributes and children that must be there; with `strict` no others; `lacks` must not be."""
+    """Attributes and children that must be there; with `strict` no others; `lacks` must not be.
+
+    `where` has values for attributes, by the paths of `attribute`.
+    """
 
     element: Element
     strict: bool = False
     lacks: Sequence[str] = ()
+    where: Mapping[str, Any] = field(default_factory=dict)
 
     def misses(self, stanza: Element) -> list[str]:
         """What keeps the stanza from matching, in words; nothing if it matches."""
-        return [*_missing(self.element, stanza, self.strict, top=True), *self._forbidden(stanza)]
+        return [
+            *_missing(self.element, stanza, self.strict, top=True),
+            *self._forbidden(stanza),
+            *(f"{path} is {got!r}" for path, got in self._unfit(stanza)),
+        ]
+
+    def _unfit(self, stanza: Element) -> Iterator[tuple[str, str]]:
+        found = ((path, wanted, attribute(stanza, path)) for path, wanted in self.where.items())
+        return ((path, got) for path, wanted, got in found if not fits(wanted, got))
 
     def _forbidden(self, stanza: Element) -> Iterator[str]:
         for what in self.lacks:
@@ -30,9 +45,11 @@ class Pattern:
                 yield f"has <{what}>"
 
 
-def pattern(text: str, *, strict: bool = False, lacks: Sequence[str] = ()) -> Pattern:
+def pattern(
+    text: str, *, strict: bool = False, lacks: Sequence[str] = (), where: Mapping[str, Any] | None = None
+) -> Pattern:
     """Read a pattern. Raises `BadXml`."""
-    return Pattern(parse(text), strict, tuple(lacks))
+    return Pattern(parse(text), strict, tuple(lacks), where or {})
 
 
 def attribute(stanza: Element, path: str) -> str:

@@ -19,6 +19,7 @@ CHECKING = frozenset({"req", "id", "class", "basis", "bind"})
 ANSWER = frozenset({"ok", "condition", "type", "text", "codes"})
 STATE = frozenset({"joined", "nick", "subject", "role", "affiliation", "occupants"})
 NOT_FILLED = frozenset({"bind"})
+OF_STANZAS = frozenset({"strict", "lacks", "where"})  # keys of rows with a stanza
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,12 @@ def _allowed(kind: Kind, what: Any) -> frozenset[str]:
             return frozenset(given)
         case Kind.SEES | Kind.NEVER:
             if kind is Kind.NEVER and _is_pattern(what):
-                return frozenset({"strict", "lacks"})
+                return OF_STANZAS
             if what not in EVENT:
                 raise ValueError(f"{kind}: no event {what!r}{_near(what, EVENT)}")
             return frozenset(EVENT[what].has)
         case Kind.SENDS:
-            return frozenset({"strict", "lacks"})
+            return OF_STANZAS
         case Kind.STATE:
             only(what, STATE, "state")
             return frozenset({"room"})
@@ -155,7 +156,7 @@ def _is_pattern(what: Any) -> bool:
 def _what(what: Any, raw: Mapping[str, Any], kind: Kind, context: Context) -> Any:
     if kind is Kind.SENDS or (kind is Kind.NEVER and _is_pattern(what)):
         text = _xml(what, context, str(kind))
-        return pattern(text, strict=bool(raw.get("strict")), lacks=raw.get("lacks", ()))
+        return pattern(text, strict=bool(raw.get("strict")), lacks=raw.get("lacks", ()), where=raw.get("where"))
     return what
 
 
@@ -173,7 +174,7 @@ def _xml(what: str, context: Context, key: str) -> str:
 
 def _located(details: Mapping[str, Any], kind: Kind, what: Any, context: Context) -> dict[str, Any]:
     """The details with full addresses, the room filled in and everything needed there."""
-    done = {k: _address(k, v, context) for k, v in details.items() if k not in ("strict", "lacks")}
+    done = {k: _address(k, v, context) for k, v in details.items() if k not in OF_STANZAS}
     if _takes_room(kind, what) and "room" not in done and context.room:
         done["room"] = context.room
     if kind is Kind.DOES and (missing := set(VERB[what].needs) - set(done) - {"jid", "password", "host", "port"}):

@@ -14,3 +14,11 @@ def test_a_star_is_any_text_but_none(wanted: str, *, fits: bool) -> None:
     subject = pattern(f"<message><subject>{wanted}</subject></message>")
     assert not subject.misses(parse("<message><subject>The breach</subject></message>"))
     assert (not subject.misses(parse("<message><subject/></message>"))) is fits
+
+
+@pytest.mark.parametrize(("stamp", "fits"), [("2026-01-01T00:00:00Z", True), ("2026-01-01T00:00:00+01:00", False)])
+def test_where_holds_attributes_against_values(stamp: str, *, fits: bool) -> None:
+    """The path goes down through the children; what does not fit is named."""
+    subject = pattern("<message/>", where={"delay/@stamp": {"matches": "Z$"}})
+    said = subject.misses(parse(f"<message><delay stamp='{stamp}'/></message>"))
+    assert said == ([] if fits else [f"delay/@stamp is {stamp!r}"])
