@@ -12,6 +12,7 @@ from .reader import Bounds, Broken, Closed, Item, Opened, Reader
 
 NS_FRAMING = "urn:ietf:params:xml:ns:xmpp-framing"
 CLOSE = f'<close xmlns="{NS_FRAMING}"/>'
+ATTRIBUTE = re.compile(r"""([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
 START = re.compile(r"""<([A-Za-z_][^\s/>]*)((?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*)""")
 
 
@@ -19,12 +20,14 @@ def read(message: str, bounds: Bounds) -> Item:
     """The one element of a message: <open/> as the `Opened` of a stream, <close/> as its `Closed`."""
     if not message.startswith("<"):
         return Broken("bad-format", "a message begins with its element")
+    if message.startswith("<!"):  # inside of an element, as the reader sees it, this would not be well-formed
+        return Broken("restricted-xml", "a message is one element")
     reader = Reader(bounds)
     reader.feed(b"<m>")  # no namespace: nothing is inherited
-    match [*reader.feed(message.encode()), *reader.feed(b"</m>")]:
-        case [Element() as element, Closed()]:
+    match reader.feed(message.encode()), reader.feed(b"</m>"):
+        case [Element() as element], [Closed()]:
             return _meaning(element)
-        case [*_, Broken() as broken]:
+        case ([*_, Broken() as broken], _) | (_, [Broken() as broken]):
             return broken
     return Broken("bad-format", "a message is one element")
 
@@ -50,6 +53,6 @@ def standalone(text: str) -> str:
     if start is None:
         return text  # no element: mischief of a scenario
     inherited, uri = ("xmlns:stream", NS_STREAM) if start[1].startswith("stream:") else ("xmlns", NS_CLIENT)
-    if re.search(rf"\s{inherited}\s*=", start[2]):
+    if inherited in ATTRIBUTE.findall(start[2]):
         return text
     return f'{text[: start.end(1)]} {inherited}="{uri}"{text[start.end(1) :]}'

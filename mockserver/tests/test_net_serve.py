@@ -79,6 +79,9 @@ def test_elsewhere_accounts_are_enough() -> None:
         {"accounts": {"pistol@elsewhere": "s"}},
         {"accounts": {"pistol@localhost/x": "s"}},
         {"port": 65536},
+        {"direct_tls_port": -1, "tls": True},
+        {"direct_tls_port": 5223},
+        {"websocket_port": 65536},
     ],
 )
 def test_bad_names_are_one_clear_line(options: dict[str, Any]) -> None:
@@ -97,6 +100,35 @@ def test_a_port_in_use_is_one_clear_line() -> None:
 
     with pytest.raises(CannotServe, match=r"port 0: Address already in use; another --port"):
         start(ServeOptions(**QUIET), Busy())
+
+
+def test_when_one_port_is_in_use_no_other_stays_open() -> None:
+    """The message names the option whose port it was; the CA is gone too."""
+
+    class Busy(MemoryReactorClock):
+        def listenTCP(self, port: int, *args: Any, **more: Any) -> Any:
+            if port == 7:
+                raise CannotListenError("127.0.0.1", 7, OSError("Address already in use"))
+            opened.append(port)
+            made = super().listenTCP(port, *args, **more)
+            made.stopListening = lambda: opened.remove(port)
+            return made
+
+    opened: list[int] = []
+    with pytest.raises(CannotServe, match=r"port 7: Address already in use; another --websocket-port"):
+        start(ServeOptions(**QUIET, websocket_port=7), Busy())
+    assert opened == []
+
+
+def test_every_entrance_has_its_address() -> None:
+    """Direct TLS as host and port, WebSocket as a URL; those that nobody asked for are not there."""
+    running, reactor = serve(tls=True, direct_tls_port=0, websocket_port=0)
+    assert len(reactor.tcpServers) == 3
+    assert running.addresses == {
+        "c2s": "0.0.0.0:0",
+        "c2s-tls": "0.0.0.0:0",
+        "websocket": "ws://0.0.0.0:0/xmpp-websocket",
+    }
 
 
 def test_the_ready_line_has_the_agreed_facts(capsys: pytest.CaptureFixture[str]) -> None:

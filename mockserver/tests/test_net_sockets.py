@@ -16,13 +16,16 @@ import pytest_twisted
 from scramp import ScramClient
 from twisted.internet import reactor as _reactor
 from twisted.internet.threads import deferToThread
+from wsproto.events import TextMessage
 
 from mockserver.host import Host
 from mockserver.net.certificate import Certificate
 from mockserver.net.credentials import Listed
+from mockserver.net.entrances import direct_tls, websocket
 from mockserver.net.porch import Porch
 
 from .streams import BIND, DOMAIN, HEADER, SASL
+from .websockets import CLOSE, OPEN, Half, login
 
 reactor: Any = _reactor
 TLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
@@ -88,11 +91,11 @@ class Place:
 
     porch: Porch
     certificate: Certificate
-    port: int
+    ports: dict[str, int]
 
     @contextmanager
-    def wire(self) -> Iterator[Wire]:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as sock:
+    def wire(self, entrance: str = "plain") -> Iterator[Wire]:
+        with socket.create_connection(("127.0.0.1", self.ports[entrance]), timeout=5) as sock:
             wire = Wire(sock)
             try:
                 yield wire
@@ -107,11 +110,13 @@ async def place() -> AsyncIterator[Place]:
     certificate = Certificate.make([DOMAIN])
     accounts = Listed({f"pistol@{DOMAIN}": "secret"})
     porch = Porch(host, reactor=reactor, clock=reactor, credentials=accounts, certificate=certificate)
-    listener = reactor.listenTCP(0, porch, interface="127.0.0.1")
-    yield Place(porch, certificate, listener.getHost().port)
+    entrances = {"plain": porch, "tls": direct_tls(porch), "websocket": websocket(porch)}
+    listeners = {name: reactor.listenTCP(0, made, interface="127.0.0.1") for name, made in entrances.items()}
+    yield Place(porch, certificate, {name: listener.getHost().port for name, listener in listeners.items()})
     porch.close()
     certificate.remove()
-    await listener.stopListening()
+    for listener in listeners.values():
+        await listener.stopListening()
 
 
 def claim(test: Callable[..., Any]) -> Any:
@@ -178,6 +183,143 @@ async def test_big_stanzas_arrive_whole_over_plain_and_tls(place: Place) -> None
 
     assert await deferToThread(lambda: client(tls=False)) == 3
     assert await deferToThread(lambda: client(tls=True)) == 3
+
+
+# direct TLS: XEP-0368
+
+
+@claim
+async def test_direct_tls_is_there_from_the_first_byte(place: Place) -> None:
+    """The client asks for XMPP by ALPN, verifies the domain, logs in."""
+
+    def client() -> tuple[str | None, str]:
+        context = ssl.create_default_context(cafile=str(place.certificate.ca_path))
+        context.set_alpn_protocols(["xmpp-client"])
+        with place.wire("tls") as wire:
+            wire.sock = secured = context.wrap_socket(wire.sock, server_hostname=DOMAIN)
+            return secured.selected_alpn_protocol(), wire.log_in()
+
+    protocol, bound = await deferToThread(client)
+    assert protocol == "xmpp-client"
+    assert f"<jid>pistol@{DOMAIN}/" in bound
+
+
+@claim
+async def test_tls_is_not_offered_inside_of_tls(place: Place) -> None:
+    """The log-in is; and who asks for STARTTLS all the same is refused."""
+
+    def client() -> tuple[str, str]:
+        context = ssl.create_default_context(cafile=str(place.certificate.ca_path))
+        with place.wire("tls") as wire:
+            wire.sock = context.wrap_socket(wire.sock, server_hostname=DOMAIN)
+            return wire.say(HEADER, until="</stream:features>"), wire.say(TLS, until="</stream:stream>")
+
+    features, refusal = await deferToThread(client)
+    assert ("<mechanism>PLAIN" in features, "<starttls" in features) == (True, False)
+    assert ("<failure" in refusal, "<policy-violation" in refusal) == (True, True)
+
+
+@claim
+async def test_direct_tls_wants_no_alpn(place: Place) -> None:
+    """Libraries that know nothing of it, or ask for another protocol, come in all the same."""
+
+    def client(*names: str) -> str:
+        context = ssl.create_default_context(cafile=str(place.certificate.ca_path))
+        context.set_alpn_protocols(names)
+        with place.wire("tls") as wire:
+            wire.sock = context.wrap_socket(wire.sock, server_hostname=DOMAIN)
+            return wire.log_in()
+
+    for names in ((), ("http/1.1",)):
+        assert f"<jid>pistol@{DOMAIN}/" in await deferToThread(client, *names)
+
+
+@claim
+async def test_on_the_port_of_direct_tls_nothing_is_read_in_the_clear(place: Place) -> None:
+    """A stream header is no ClientHello: the connection ends."""
+
+    def client() -> str:
+        with place.wire("tls") as wire:
+            try:
+                return wire.say(HEADER, until="<stream:")
+            except (EOFError, ConnectionResetError) as end:
+                return str(end)
+
+    assert "stream" not in await deferToThread(client)
+
+
+# WebSocket: RFC 7395
+
+
+@contextmanager
+def websocket_at(place: Place) -> Iterator[Callable[..., list[str]]]:
+    """Says messages and gives what is heard until so many have come; with None until the end, and the code of it."""
+    with place.wire("websocket") as wire:
+        half = Half()
+        wire.sock.sendall(half.handshake())
+
+        def say(*texts: str, count: int | None) -> list[str]:
+            heard: list[str] = []
+            while half.subprotocol is None:
+                heard += half.hear(wire.sock.recv(65536))[0]
+            wire.sock.sendall(b"".join(half.socket.send(TextMessage(text)) for text in texts))
+            while count is None or len(heard) < count:
+                piece = wire.sock.recv(65536)
+                if not piece:
+                    break
+                more, answer = half.hear(piece)
+                wire.sock.sendall(answer)
+                heard += more
+            return heard if count is not None else [*heard, str(half.code)]
+
+        yield say
+
+
+@claim
+async def test_a_websocket_carries_a_session_from_open_to_close(place: Place) -> None:
+    """Login, big messages, and the end as RFC 7395 has it."""
+    body = "x" * 150_000
+
+    def client() -> tuple[str, int, list[str]]:
+        with websocket_at(place) as say:
+            heard = [say(text, count=count) for text, count in zip(login("pistol"), (2, 1, 2, 1), strict=True)]
+            big = f"<message xmlns='jabber:client' to='pistol@{DOMAIN}/x'><body>{body}</body></message>"
+            echoed = say(big, big, big, count=3)
+            return heard[-1][0], sum(f"<body>{body}</body>" in text for text in echoed), say(CLOSE, count=None)
+
+    bound, whole, end = await deferToThread(client)
+    assert f"<jid>pistol@{DOMAIN}/x</jid>" in bound
+    assert whole == 3
+    assert end == [CLOSE.replace("'", '"'), "1000"]
+
+
+@claim
+async def test_a_refused_message_is_explained_however_much_of_it_is_coming(place: Place) -> None:
+    """The rest is read and dropped, so that the client gets the stream error and the code of the close."""
+
+    def client() -> list[str]:
+        with websocket_at(place) as say:
+            return say(OPEN, "<" + "x" * 3_000_000, count=None)
+
+    *_, error, close, code = await deferToThread(client)
+    assert ("<policy-violation" in error, close, code) == (True, CLOSE.replace("'", '"'), "1009")
+
+
+@claim
+async def test_a_websocket_is_reset_like_any_connection(place: Place) -> None:
+    """Without a Close frame."""
+
+    def client() -> str:
+        with websocket_at(place) as say:
+            for text, count in zip(login("pistol"), (2, 1, 2, 1), strict=True):
+                say(text, count=count)
+            reactor.callFromThread(lambda: place.porch.sever(place.porch.sessions[0], "reset"))
+            try:
+                return str(say(count=None))
+            except ConnectionResetError:
+                return "reset"
+
+    assert await deferToThread(client) == "reset"
 
 
 @claim

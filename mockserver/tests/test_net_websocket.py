@@ -1,0 +1,446 @@
+"""Claims about XMPP over WebSocket (RFC 7395), in memory, with hostile clients."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from wsproto.events import BytesMessage, CloseConnection, Ping
+from wsproto.extensions import PerMessageDeflate
+
+from mockserver.muc.jid import JID
+from mockserver.net.entrances import websocket
+from mockserver.net.framing import standalone
+from mockserver.net.porch import Limits
+from mockserver.net.reader import Bounds
+
+from .streams import DOMAIN, Scene, Transport
+from .websockets import CLOSE, FRAMING, OPEN, Caller, entered, fragments
+
+ROOM = f"lounge@conference.{DOMAIN}"
+JOIN = f"<presence xmlns='jabber:client' to='{ROOM}/{{}}'><x xmlns='http://jabber.org/protocol/muc'/></presence>"
+SAY = f"<message xmlns='jabber:client' to='{ROOM}' type='groupchat'><body>{{}}</body></message>"
+PING = "<iq xmlns='jabber:client' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"
+SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
+PISTOL = JID(f"pistol@{DOMAIN}/x")
+
+
+def names(messages: list[str]) -> list[str]:
+    """The name of each message's element; a message that is no document by itself fails."""
+    return [ElementTree.fromstring(message).tag for message in messages]
+
+
+def client(*local: str) -> list[str]:
+    return [f"{{jabber:client}}{name}" for name in local]
+
+
+def error(messages: list[str]) -> str:
+    """The condition of the one stream error, which stands between <open/> and <close/>."""
+    (found,) = [m for m in messages if "<stream:error" in m]
+    assert messages[-2:] == [found, CLOSE.replace("'", '"')]
+    return ElementTree.fromstring(found)[0].tag.partition("}")[2]
+
+
+# the handshake
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"target": "/xmpp-websocket?x=1"},
+        {"subprotocols": ["chat", "xmpp"]},
+        {"extra_headers": [(b"Origin", b"https://elsewhere.invalid")]},
+    ],
+)
+def test_any_path_and_any_origin_lead_to_xmpp(more: dict[str, Any]) -> None:
+    """What matters is the subprotocol, and it is confirmed."""
+    caller = Caller(Scene())
+    caller.enter(**more)
+    assert caller.half.subprotocol == "xmpp"
+    assert names(caller.say(OPEN)) == [f"{{{FRAMING}}}open", "{http://etherx.jabber.org/streams}features"]
+
+
+def request(*fields: str, line: str = "GET /x HTTP/1.1") -> bytes:
+    return "\r\n".join([line, "Host: h", *fields, "", ""]).encode("latin-1")
+
+
+UPGRADE = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
+KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+XMPP = "Sec-WebSocket-Protocol: xmpp"
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (request(*UPGRADE, KEY), "400 Bad Request"),
+        (request(*UPGRADE, KEY, "Sec-WebSocket-Protocol: chat, xmpp2"), "400 Bad Request"),
+        (request(*UPGRADE, KEY, "Sec-WebSocket-Protocol: \xe9"), "400 Bad Request"),
+        (request(*UPGRADE, XMPP), "400 Bad Request"),
+        (request(*UPGRADE[1:], KEY, XMPP), "400 Bad Request"),
+        (request(*UPGRADE[:2], "Sec-WebSocket-Version: 12", KEY, XMPP), "426 Upgrade Required"),
+        (request(*UPGRADE, KEY, XMPP, line="POST /x HTTP/1.1"), "405 Method Not Allowed"),
+        (request("Content-Length: 3", line="POST /http-bind HTTP/1.1"), "405 Method Not Allowed"),
+        (request(), "426 Upgrade Required"),
+        (request("Long: " + "x" * 20_000)[:-2], "431 Request Header Fields Too Large"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", "400 Bad Request"),
+        (b"<stream:stream>\r\n\r\n", "400 Bad Request"),
+    ],
+)
+def test_what_is_no_handshake_for_xmpp_is_refused(data: bytes, status: str) -> None:
+    """The answer says what is wrong, and the connection ends."""
+    caller = Caller(Scene())
+    answer = caller.raw(data)
+    assert answer.startswith(f"HTTP/1.1 {status}\r\n".encode())
+    assert caller.transport.ended == "closed"
+    assert caller.raw(b"GET / HTTP/1.1\r\n\r\n") == b""
+
+
+def test_compression_is_not_offered() -> None:
+    """So that no small frame can become a big message."""
+    caller = Caller(Scene())
+    answer = caller.raw(caller.half.handshake(extensions=[PerMessageDeflate()]))
+    assert answer.startswith(b"HTTP/1.1 101 ")
+    assert b"xtensions" not in answer
+
+
+def test_who_does_not_shake_hands_in_time_is_dropped() -> None:
+    """There is no stream yet that could say why."""
+    scene = Scene()
+    caller = Caller(scene)
+    caller.raw(b"GET / HTTP/1.1\r\n")
+    scene.clock.advance(30)
+    assert (caller.transport.ended, caller.raw(b"")) == ("aborted", b"")
+
+
+# streams in messages
+
+
+@pytest.mark.parametrize("bytewise", [False, True])
+def test_a_login_in_messages(bytewise: bool) -> None:
+    """Streams begin with <open/>, also after SASL; TLS is not offered; whatever comes declares its namespaces."""
+    caller = entered(Scene(), rude=False)
+    heard = caller.log_in("pistol", bytewise=bytewise)
+    stream = [f"{{{FRAMING}}}open", "{http://etherx.jabber.org/streams}features"]
+    assert names(heard) == [*stream, f"{{{SASL}}}success", *stream, *client("iq")]
+    opened = dict(ElementTree.fromstring(heard[0]).attrib)
+    assert opened.pop("id") not in ("", ElementTree.fromstring(heard[3]).get("id"))
+    assert opened == {"from": DOMAIN, "version": "1.0", "{http://www.w3.org/XML/1998/namespace}lang": "en"}
+    assert "<mechanism>PLAIN" in heard[1]
+    assert "starttls" not in "".join(heard)
+    assert f"<jid>{PISTOL}</jid>" in heard[-1]
+
+
+def test_tls_cannot_be_asked_for() -> None:
+    """It is the business of the URL; a stream cannot change that."""
+    caller = entered(Scene())
+    caller.say(OPEN)
+    heard = caller.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+    assert error(heard) == "policy-violation"
+
+
+@pytest.mark.parametrize("bytewise", [False, True])
+def test_people_on_both_transports_are_in_one_room(bytewise: bool) -> None:
+    """Each stanza is a message of its own with the namespace of stanzas; on TCP nothing is different."""
+    scene = Scene()
+    pistol, gower = entered(scene, "pistol"), scene.log_in("gower")
+    heard = pistol.say(JOIN.format("pistol"), bytewise=bytewise)
+    scene.host.muc.rooms[JID(ROOM)].locked = False
+    heard += pistol.send(*fragments(SAY.format("Ça & là".replace("&", "&amp;")), 3), bytewise=bytewise)
+    assert names(heard) == client("presence", "message", "message")
+    assert f'type="groupchat" from="{ROOM}/pistol"><body>Ça &amp; là</body>' in heard[-1]
+    assert "Ça &amp; là" in gower.say(JOIN.format("gower"))
+    assert names(pistol.say(PING)) == client("presence", "iq")
+
+
+def test_messages_behind_each_other_are_taken_in_order() -> None:
+    """A client need not wait; the first message may come in one piece with the handshake."""
+    caller = Caller(Scene())
+    behind = masked(0x81, len(OPEN), OPEN.encode())
+    opened, _ = caller.half.hear(caller.raw(caller.half.handshake() + behind))
+    heard = opened + caller.say(f"<auth xmlns='{SASL}' mechanism='ANONYMOUS'/>", OPEN)
+    assert [name.partition("}")[2] for name in names(heard)] == ["open", "features", "success", "open", "features"]
+
+
+def test_a_ping_is_answered_even_inside_a_message() -> None:
+    """RFC 6455 5.5.2: with the same payload, while the message goes on."""
+    caller = entered(Scene())
+    first, *others = fragments(OPEN, 9)
+    heard = caller.send(first, Ping(b"still there?"), *others)
+    assert caller.half.pongs == [b"still there?"]
+    assert len(heard) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<iq/>", '<iq xmlns="jabber:client"/>'),
+        ("<message to='>'>x</message>", "<message xmlns=\"jabber:client\" to='>'>x</message>"),
+        ("<iq id='a' xmlns = 'jabber:client'/>", "<iq id='a' xmlns = 'jabber:client'/>"),
+        ("<iq id=' xmlns='/>", "<iq xmlns=\"jabber:client\" id=' xmlns='/>"),
+        ("<iq><q xmlns='u'/></iq>", "<iq xmlns=\"jabber:client\"><q xmlns='u'/></iq>"),
+        ('<r xmlns="urn:xmpp:sm:3"/>', '<r xmlns="urn:xmpp:sm:3"/>'),
+        ("<stream:error/>", '<stream:error xmlns:stream="http://etherx.jabber.org/streams"/>'),
+        ("no element", "no element"),
+    ],
+)
+def test_what_was_inherited_from_the_stream_is_declared(text: str, message: str) -> None:
+    """Only that, and only once."""
+    assert standalone(text) == message
+
+
+# the end
+
+
+def test_close_is_answered_and_the_server_hangs_up_last() -> None:
+    """RFC 7395 3.6: <close/> for <close/>, then the closing of the WebSocket, then that of the connection."""
+    scene = Scene()
+    caller = entered(scene, "pistol", rude=True)
+    assert caller.say(CLOSE) == [CLOSE.replace("'", '"')]
+    assert (caller.half.code, caller.transport.ended, scene.porch.sessions) == (1000, "", ())
+    caller.raw(caller.half.socket.send(CloseConnection(1000)))
+    assert caller.transport.ended == "closed"
+
+
+def test_who_does_not_answer_the_close_is_dropped() -> None:
+    """Silence cannot keep a connection."""
+    scene = Scene()
+    caller = entered(scene, "pistol", rude=True)
+    caller.say(CLOSE)
+    scene.clock.advance(5)
+    assert caller.transport.ended == "aborted"
+
+
+@pytest.mark.parametrize(("code", "answered"), [(1000, 1000), (1001, 1001), (4321, 1000)])
+def test_a_websocket_that_is_just_closed_ends_the_session(code: int, answered: int) -> None:
+    """Others see the occupant leave; the closing is answered."""
+    scene = Scene()
+    caller = entered(scene, "pistol")
+    caller.say(JOIN.format("pistol"))
+    assert caller.send(CloseConnection(code)) == []
+    assert (caller.half.code, caller.transport.ended, scene.porch.sessions) == (answered, "closed", ())
+    assert JID(ROOM) not in scene.host.muc.rooms
+
+
+@pytest.mark.parametrize(("end", "kept"), [(CLOSE, ()), (None, (PISTOL,))])
+def test_only_close_gives_a_resumable_session_up(end: str | None, kept: tuple[JID, ...]) -> None:
+    """XEP-0198: a WebSocket that closes without <close/> is a broken stream, and the client may come back."""
+    scene = Scene(stream_management=True)
+    caller = entered(scene, "pistol")
+    (enabled,) = caller.say("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
+    assert names([enabled]) == ["{urn:xmpp:sm:3}enabled"]
+    caller.say(end) if end else caller.send(CloseConnection(1001))
+    assert scene.porch.sessions == kept
+
+
+def test_the_end_of_the_server_is_told() -> None:
+    """A stream error, and the code for going away."""
+    scene = Scene()
+    caller = entered(scene, "pistol")
+    scene.porch.close()
+    assert error(caller.say_bytes(b"")) == "system-shutdown"
+    assert caller.half.code == 1001
+
+
+def test_what_a_scenario_sends_is_a_message_as_it_is() -> None:
+    """Malformed text too."""
+    scene = Scene()
+    caller = entered(scene, "pistol")
+    scene.porch.send_to(PISTOL, "<message><body>x</body></message>")
+    scene.porch.sever(PISTOL, "malformed")
+    whole, broken = caller.say_bytes(b"")
+    assert names([whole]) == client("message")
+    with pytest.raises(ElementTree.ParseError):
+        names([broken])
+
+
+# hostile clients
+
+
+@pytest.mark.parametrize("bytewise", [False, True])
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        (PING, "invalid-namespace"),
+        (OPEN.replace(FRAMING, "urn:other"), "invalid-namespace"),
+        (OPEN.replace(f" xmlns='{FRAMING}'", ""), "invalid-namespace"),
+        (OPEN.replace(DOMAIN, "elsewhere.invalid"), "host-unknown"),
+        (OPEN.replace(" version='1.0'", ""), "unsupported-version"),
+        ("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>", "not-well-formed"),
+        (f"<?xml version='1.0'?>{OPEN}", "not-well-formed"),
+        (f"<!DOCTYPE x [<!ENTITY y 'z'>]>{OPEN}", "restricted-xml"),
+        (OPEN.replace("/>", ">&y;</open>"), "restricted-xml"),
+        (OPEN.replace("/>", "><!-- --></open>"), "restricted-xml"),
+        (OPEN + OPEN, "bad-format"),
+        (OPEN + "x", "bad-format"),
+        (f" {OPEN}", "bad-format"),
+        ("", "bad-format"),
+        (" ", "bad-format"),
+        ("<a xmlns='u'/></m>", "bad-format"),
+        ("<open", "not-well-formed"),
+        ("<x:open/>", "bad-namespace-prefix"),
+        ("<a xmlns='u'>" * 70, "policy-violation"),
+    ],
+)
+def test_what_cannot_open_a_stream_is_a_stream_error(text: str, condition: str, bytewise: bool) -> None:
+    """It comes in a stream that is opened for it, and the WebSocket is closed in order."""
+    caller = entered(Scene())
+    heard = caller.say(text, bytewise=bytewise)
+    assert (names(heard)[0], error(heard)) == (f"{{{FRAMING}}}open", condition)
+    assert (caller.half.code, caller.transport.ended) == (1000, "closed")
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        (OPEN, "bad-format"),
+        ("<message/>", "invalid-namespace"),
+        ("<message xmlns='urn:other'/>", "unsupported-stanza-type"),
+        (PING + PING, "bad-format"),
+        ("\n", "bad-format"),
+    ],
+)
+def test_what_is_no_stanza_ends_the_stream(text: str, condition: str) -> None:
+    """Also after the login."""
+    assert error(entered(Scene(), "pistol").say(text)) == condition
+
+
+SMALL = Limits(bounds=Bounds(stanza=300))
+
+
+def masked(first: int, length: int, payload: bytes) -> bytes:
+    """The beginning of a client's frame of that length, masked with zeros."""
+    short, size = (length, 0) if length < 126 else (126, 2) if length < 2**16 else (127, 8)
+    return bytes([first, 0x80 | short]) + (length.to_bytes(size, "big") if size else b"") + bytes(4) + payload
+
+
+def test_a_message_may_be_as_big_as_a_stanza_and_no_bigger() -> None:
+    """The bound is the same as on TCP, and counts bytes."""
+    for extra, ends in ((0, False), (1, True)):
+        caller = entered(Scene(limits=SMALL), "pistol")
+        start, end = "<message xmlns='jabber:client'><body>", "é</body></message>"
+        heard = caller.say(start + "x" * (300 - len(f"{start}{end}".encode()) + extra) + end)
+        assert caller.half.code == (1009 if ends else None)
+        assert (error(heard) if ends else names(heard)) == ("policy-violation" if ends else client("message"))
+
+
+def test_a_huge_frame_is_refused_before_it_is_there() -> None:
+    """Nobody waits for its terabyte; what still comes of it is dropped."""
+    caller = entered(Scene(limits=SMALL))
+    heard = caller.say_bytes(masked(0x81, 2**40, b"<" + b"x" * 300))
+    assert (error(heard), caller.half.code) == ("policy-violation", 1009)
+    assert caller.raw(b"x" * 100_000) == b""
+
+
+def test_a_message_in_endless_fragments_is_refused() -> None:
+    """Their sum counts."""
+    caller = entered(Scene(limits=SMALL))
+    caller.raw(masked(0x01, 1, b"<"))
+    heard = caller.say_bytes(masked(0x00, 100, b"x" * 100) * 3)
+    assert (error(heard), caller.half.code) == ("policy-violation", 1009)
+
+
+def test_empty_fragments_are_no_burden() -> None:
+    """However many of them come, the message is what it is."""
+    caller = entered(Scene())
+    text = OPEN.encode()
+    heard = caller.say_bytes(masked(0x01, 0, b"") + masked(0x00, 0, b"") * 1000 + masked(0x80, len(text), text))
+    assert len(heard) == 2
+
+
+def test_binary_messages_are_refused() -> None:
+    """XMPP is text."""
+    caller = entered(Scene(), "pistol")
+    assert (error(caller.send(BytesMessage(PING.encode()))), caller.half.code) == ("bad-format", 1003)
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        (masked(0x81, 2, b"<\xff"), 1007),
+        (masked(0x81, 2, b"<\xc3"), 1007),
+        (masked(0x81, 4, b"<\xed\xa0\x80"), 1007),
+        (b"\x81\x01<", 1002),
+        (masked(0xC1, 1, b"<"), 1002),
+        (masked(0x80, 1, b"<"), 1002),
+        (masked(0x83, 1, b"<"), 1002),
+        (masked(0x89, 126, b"x" * 126), 1002),
+        (b"\x88\x81\0\0\0\0\x03", 1002),
+        (b"\x88\x82\0\0\0\0\x03\xed", 1002),
+    ],
+)
+def test_frames_that_break_the_protocol_end_the_connection(frame: bytes, code: int) -> None:
+    """RFC 6455 7.1.7: bad UTF-8, no mask, reserved bits and opcodes, bad control frames; nothing more is read."""
+    scene = Scene()
+    caller = entered(scene, "pistol")
+    assert caller.say_bytes(frame) == []
+    assert (caller.half.code, caller.transport.ended, scene.porch.sessions) == (code, "closed", ())
+    assert caller.raw(masked(0x81, len(PING), PING.encode())) == b""
+
+
+@given(some.lists(some.binary(max_size=40) | some.sampled_from([masked(0x81, len(OPEN), OPEN.encode()), b"\x81\x80"])))
+def test_no_bytes_are_too_strange(pieces: list[bytes]) -> None:
+    """Whatever comes behind the handshake, the server answers or hangs up, and goes on."""
+    scene = Scene()
+    caller = entered(scene)
+    for piece in pieces:
+        caller.raw(piece)
+    assert names(entered(scene).say(OPEN))[0] == f"{{{FRAMING}}}open"
+
+
+@given(some.binary(max_size=200))
+def test_no_request_is_too_strange(data: bytes) -> None:
+    """Before the handshake there is HTTP, or nothing."""
+    answer = Caller(Scene()).raw(data)
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
+
+
+def test_small_messages_do_not_wait_for_bigger_ones() -> None:
+    """TCP_NODELAY, as on every connection."""
+    said: list[bool] = []
+    transport: Any = Transport()
+    transport.setTcpNoDelay = said.append
+    websocket(Scene().porch).buildProtocol(None).makeConnection(transport)
+    assert said == [True]
+
+
+def test_there_is_a_last_connection() -> None:
+    """The limit of the porch holds for every entrance."""
+    scene = Scene(limits=Limits(connections=1))
+    scene.connect()
+    assert Caller(scene).transport.ended == "aborted"
+
+
+# host-meta
+
+
+def page(path: str, method: str = "GET") -> tuple[str, bytes]:
+    caller = Caller(Scene())
+    head, _, body = caller.raw(request(line=f"{method} {path} HTTP/1.1")).partition(b"\r\n\r\n")
+    assert caller.transport.ended == "closed"
+    return head.decode(), body
+
+
+def test_host_meta_names_the_websocket() -> None:
+    """XEP-0156: in XML and in JSON, for pages of any origin."""
+    where = Caller(Scene()).transport.getHost()
+    url = f"ws://{where.host}:{where.port}/xmpp-websocket"
+    head, body = page("/.well-known/host-meta")
+    link = ElementTree.fromstring(body).find("{http://docs.oasis-open.org/ns/xri/xrd-1.0}Link")
+    assert link is not None
+    assert link.attrib == {"rel": "urn:xmpp:alt-connections:websocket", "href": url}
+    head_of_json, body = page("/.well-known/host-meta.json?x")
+    assert json.loads(body) == {"links": [{"rel": "urn:xmpp:alt-connections:websocket", "href": url}]}
+    kinds = ["Content-Type: application/xrd+xml", "Content-Type: application/json"]
+    assert [kind in text for kind, text in zip(kinds, (head, head_of_json), strict=True)] == [True, True]
+    assert all("Access-Control-Allow-Origin: *" in text for text in (head, head_of_json))
+
+
+def test_host_meta_may_be_asked_for_without_its_text() -> None:
+    """HEAD gives the same head as GET."""
+    head, body = page("/.well-known/host-meta", "HEAD")
+    assert (head, body) == (page("/.well-known/host-meta")[0], b"")
