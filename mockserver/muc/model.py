@@ -99,6 +99,8 @@ class Switches:
     """What the texts leave to a service."""
 
     anyone_may_create: bool = True  # 10.1.1
+    configurable: bool = True  # rooms have a form to be configured by: 10.1.1, 10.2
+    owners_unmake_owners: bool = True  # an owner takes that status from another: 10.4
     locks_new_rooms: bool = True  # until their owner has configured them: 10.1.1
     own_code_first: bool = True  # 110 before the other codes of a self-presence
     lists_occupants: bool = False  # disco#items of a room names them: 6.5
@@ -110,6 +112,7 @@ class Switches:
     tells_of_absent_users: bool = False  # a message to the occupants about one: 10.3, 10.6
     searches_a_minute: int | None = None  # by one user; None: as many as it likes: XEP-0433 4.2.2.4
     lists_all_rooms: bool = True  # in a search for everything: XEP-0433 4.2.2.5
+    names_senders: bool = False  # history of a non-anonymous room has the sender's full JID: 7.2.13
     avatar_in_presence: bool = False  # the room's own presence shows its avatar, as before XEP-0486 (5.2)
 
 
@@ -130,10 +133,11 @@ class Occupant:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A message of the discussion history: as it was reflected, and when."""
+    """A message of the discussion history: as it was reflected, when, and by which session of an occupant."""
 
     stanza: Element
     stamp: float
+    sender: JID | None = None
 
 
 @dataclass

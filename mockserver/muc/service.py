@@ -52,6 +52,7 @@ class MucService(Operator):
         self.commands = {node: command for f in features for node, command in f.commands.items()}
         self.exists: Callable[[JID], bool] = lambda _: True  # whether there is anybody of that address
         self.now = 0.0  # when the stanza at hand came
+        self.sender: JID | None = None  # whose it is
         self.entries = [f.entries[s] for s in ENTRY for f in features if s in f.entries]
         self.owner_actions = {child: act for f in features for child, act in f.owner_actions.items()}
         self.nodes = {name: answer for f in features for name, answer in f.nodes.items()}
@@ -63,6 +64,7 @@ class MucService(Operator):
         self.now = now
         try:
             request = read(stanza, now)
+            self.sender = JID.parse(stanza.get("from"))
         except (BadJid, UnicodeError):
             return self._malformed(stanza)
         match request:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from ..feature import Feature
 from ..jid import is_address
 from ..model import Delivery, Occupant, Remembered, Room
-from ..namespaces import NS_CLIENT, NS_DELAY
+from ..namespaces import NS_ADDRESS, NS_CLIENT, NS_DELAY
 from ..requests import HistoryRequest, Join
 from ..stamps import delay, read
-from ..xml import Element, render
+from ..xml import E, Element, render
 
 if TYPE_CHECKING:
     from ..service import MucService
@@ -33,7 +33,7 @@ def most(service: MucService, room: Room) -> list[tuple[str, str, tuple[str, ...
 @feature.listen
 def remember(service: MucService, room: Room, occupant: Occupant | None, stanza: Element, now: float) -> None:
     if stanza.find("body", NS_CLIENT):
-        room.history.append(Remembered(stanza, now))
+        room.history.append(Remembered(stanza, now, service.sender if occupant else None))
         del room.history[:-KEPT]
 
 
@@ -46,7 +46,7 @@ def forged(room: Room, stanza: Element) -> Element:
 
 @feature.on_entry("history")
 def tell(service: MucService, room: Room, join: Join, now: float) -> list[Delivery]:
-    delayed = [_delayed(room, said) for said in _since(room.history, join.history, now)]
+    delayed = [_delayed(service, room, said) for said in _since(room.history, join.history, now)]
     limit = room.text("muc#maxhistoryfetch")
     delayed = _last(delayed, int(limit) if limit.isdecimal() else KEPT)
     if join.history.maxstanzas is not None:
@@ -76,5 +76,7 @@ def _within(stanzas: list[Element], maxchars: int | None, *, to: str) -> list[El
     return kept
 
 
-def _delayed(room: Room, said: Remembered) -> Element:
-    return said.stanza.plus(delay(room.jid, said.stamp))
+def _delayed(service: MucService, room: Room, said: Remembered) -> Element:
+    shown = service.switches.names_senders and not room.anonymous and said.sender
+    by = E("address", uri=NS_ADDRESS, type="ofrom", jid=said.sender)
+    return said.stanza.plus(delay(room.jid, said.stamp), *([E("addresses", by, uri=NS_ADDRESS)] if shown else []))
