@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import rights
-from ..answers import BAD_REQUEST, CONFLICT, NOT_FOUND, refused, result
+from ..answers import BAD_REQUEST, CONFLICT, NOT_AUTHORIZED, NOT_FOUND, refused, result
 from ..changing import Change, set_affiliation, set_role
 from ..feature import Feature
 from ..jid import JID, prepare_nick
@@ -41,6 +41,8 @@ def change(service: MucService, room: Room, query: Query) -> list[Delivery]:
         return refused(query.stanza, BAD_REQUEST)
     if _ownerless(room, planned):
         return refused(query.stanza, CONFLICT)
+    if not service.switches.owners_unmake_owners and _unmakes(room, query.session.bare, planned):
+        return refused(query.stanza, NOT_AUTHORIZED)
     return _ordered(room, [d for p in planned for d in _do(service, room, p)], result(query))
 
 
@@ -78,6 +80,12 @@ def _ownerless(room: Room, planned: list[RoleChange | Change]) -> bool:
     changes = {p.user: p.affiliation for p in planned if isinstance(p, Change)}
     had = Affiliation.OWNER in room.affiliations.values()
     return had and Affiliation.OWNER not in (room.affiliations | changes).values()
+
+
+def _unmakes(room: Room, actor: JID, planned: list[RoleChange | Change]) -> bool:
+    """Whether an owner other than the actor would be owner no more: 10.4 (not-authorized)."""
+    others = [p for p in planned if isinstance(p, Change) and p.user != actor]
+    return any(room.affiliation(p.user) is Affiliation.OWNER is not p.affiliation for p in others)
 
 
 # judging one item

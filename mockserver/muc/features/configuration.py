@@ -25,6 +25,8 @@ def offer(service: MucService, room: Room, query: Query) -> list[Delivery]:
     """The form with the current values, vendors' fields included."""
     if room.affiliation(query.session.bare) is not Affiliation.OWNER:
         return refused(query.stanza, FORBIDDEN)
+    if not service.switches.configurable:
+        return result(query, E("query", uri=NS_OWNER))
     fields = [offered(f, shown(service, room, f.var)) for f in (*service.fields.values(), *room.extra_fields)]
     title = f"Configuration for {room.jid}"
     return result(query, E("query", form("form", NS_CONFIG, *fields, title=title), uri=NS_OWNER))
