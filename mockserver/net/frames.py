@@ -20,7 +20,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Unwelcome:
-    """A message that is not taken; what comes behind it can still be read."""
+    """A message that is not taken; of what comes behind it only control frames can be."""
 
     code: CloseReason
     condition: str  # of the stream error
@@ -92,13 +92,13 @@ class Frames:
         if self._size > self._limit:
             self._message.clear()
             yield Unwelcome(CloseReason.MESSAGE_TOO_BIG, "policy-violation", f"a stanza may have {self._limit} bytes")
-        elif text:
+            return
+        if text:  # empty fragments would be no message too big, but memory
             self._message.append(text)
         if whole:
-            message, within = "".join(self._message), self._size <= self._limit
+            message = "".join(self._message)
             self._message, self._size = [], 0
-            if within:
-                yield message
+            yield message
 
 
 def _repeatable(code: int) -> CloseReason:

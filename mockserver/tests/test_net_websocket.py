@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,9 +14,10 @@ from wsproto.events import BytesMessage, CloseConnection, Ping
 from wsproto.extensions import PerMessageDeflate
 
 from mockserver.muc.jid import JID
-from mockserver.net.entrances import websocket
+from mockserver.net.certificate import Certificate
+from mockserver.net.entrances import Entrance, direct_tls, websocket
 from mockserver.net.framing import standalone
-from mockserver.net.porch import Limits
+from mockserver.net.porch import Limits, Porch
 from mockserver.net.reader import Bounds
 
 from .streams import DOMAIN, Scene, Transport
@@ -43,6 +45,13 @@ def error(messages: list[str]) -> str:
     (found,) = [m for m in messages if "<stream:error" in m]
     assert messages[-2:] == [found, CLOSE.replace("'", '"')]
     return ElementTree.fromstring(found)[0].tag.partition("}")[2]
+
+
+@pytest.fixture
+def certificate() -> Iterator[Certificate]:
+    made = Certificate.make([DOMAIN])
+    yield made
+    made.remove()
 
 
 # the handshake
@@ -122,7 +131,7 @@ def test_who_does_not_shake_hands_in_time_is_dropped() -> None:
 
 @pytest.mark.parametrize("bytewise", [False, True])
 def test_a_login_in_messages(bytewise: bool) -> None:
-    """Streams begin with <open/>, also after SASL; TLS is not offered; whatever comes declares its namespaces."""
+    """Streams begin with <open/>, also after SASL; whatever comes declares its namespaces."""
     caller = entered(Scene(), rude=False)
     heard = caller.log_in("pistol", bytewise=bytewise)
     stream = [f"{{{FRAMING}}}open", "{http://etherx.jabber.org/streams}features"]
@@ -131,16 +140,15 @@ def test_a_login_in_messages(bytewise: bool) -> None:
     assert opened.pop("id") not in ("", ElementTree.fromstring(heard[3]).get("id"))
     assert opened == {"from": DOMAIN, "version": "1.0", "{http://www.w3.org/XML/1998/namespace}lang": "en"}
     assert "<mechanism>PLAIN" in heard[1]
-    assert "starttls" not in "".join(heard)
     assert f"<jid>{PISTOL}</jid>" in heard[-1]
 
 
-def test_tls_cannot_be_asked_for() -> None:
-    """It is the business of the URL; a stream cannot change that."""
-    caller = entered(Scene())
-    caller.say(OPEN)
-    heard = caller.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
-    assert error(heard) == "policy-violation"
+def test_tls_cannot_be_asked_for(certificate: Certificate) -> None:
+    """It is the business of the URL: a porch that requires it on TCP lets clients log in, and refuses STARTTLS."""
+    caller = entered(Scene(certificate=certificate, require_tls=True))
+    _, features = caller.say(OPEN)
+    assert ("<mechanism>PLAIN" in features, "starttls" in features) == (True, False)
+    assert error(caller.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")) == "policy-violation"
 
 
 @pytest.mark.parametrize("bytewise", [False, True])
@@ -408,11 +416,14 @@ def test_small_messages_do_not_wait_for_bigger_ones() -> None:
     assert said == [True]
 
 
-def test_there_is_a_last_connection() -> None:
+@pytest.mark.parametrize("entrance", [websocket, direct_tls])
+def test_there_is_a_last_connection(entrance: Callable[[Porch], Entrance], certificate: Certificate) -> None:
     """The limit of the porch holds for every entrance."""
-    scene = Scene(limits=Limits(connections=1))
+    scene = Scene(limits=Limits(connections=1), certificate=certificate)
     scene.connect()
-    assert Caller(scene).transport.ended == "aborted"
+    transport: Any = Transport()
+    entrance(scene.porch).buildProtocol(None).makeConnection(transport)
+    assert transport.ended == "aborted"
 
 
 # host-meta
