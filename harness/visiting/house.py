@@ -18,6 +18,11 @@ NEEDS: Mapping[str, tuple[str, ...]] = {  # what a server announces that has an 
     "xep-0198": ("urn:xmpp:sm:3",),
     "xep-0280": ("urn:xmpp:carbons:2",),
     "xep-0313": ("urn:xmpp:mam:2",),
+    "xep-0313/4.1.3-": ("urn:xmpp:mam:2#extended",),
+    "xep-0313/4.1.4-": ("urn:xmpp:mam:2#extended",),
+    "xep-0313/4.3.4-": ("urn:xmpp:mam:2#extended",),
+    "xep-0313/5-": ("urn:xmpp:mam:2#extended",),
+    "xep-0313/7-3": ("urn:xmpp:mam:2#extended",),
     "xep-0317": ("urn:xmpp:hats:0", "xmpp:prosody.im/protocol/hats:1", "urn:xmpp:hats:1"),
     "xep-0359": ("urn:xmpp:sid:0",),
     "xep-0402": ("urn:xmpp:bookmarks:1#compat", "urn:xmpp:bookmarks:1#compat-pep", "urn:xmpp:bookmarks:1"),
@@ -45,11 +50,16 @@ class House:
 
     def lacks(self, scenario: Scenario) -> str:
         """Why the scenario is about something that this server does not offer, or nothing."""
-        document = scenario.requirement.partition("/")[0]
-        wanted = NEEDS.get(document, ())
-        if not wanted or self.features & set(wanted):
-            return ""
-        return f"the server does not announce {document.upper()} ({wanted[0]})"
+        touched = {scenario.requirement, *(step.requirement for step in scenario.steps)}
+        for part, features in NEEDS.items():
+            if not self.features & set(features) and any(_within(one, part) for one in touched):
+                return f"the server does not announce {features[0]} ({part.partition('/')[0].upper()})"
+        return ""
+
+
+def _within(requirement: str, part: str) -> bool:
+    """Whether it is one of this document, or of this section of a document."""
+    return requirement.startswith(part) if "/" in part else requirement.partition("/")[0] == part
 
 
 async def look_round(guest: Guest, domain: str, muc: str) -> House:

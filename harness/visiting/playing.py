@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from ..furnish import Deed, furnish
@@ -13,6 +14,7 @@ from .company import Company, Silent
 from .house import destroy
 from .names import VisitNames
 
+IMPLIED = {"muc#roomconfig_passwordprotectedroom": "muc#roomconfig_roomsecret"}  # what the second says by itself
 FURNISHING = 0  # the number of every command that furnishes
 
 
@@ -35,6 +37,7 @@ class Visit:
         company.heard, company.answered = self._heard, self._answered
         self._names = names
         self._furnished = False
+        self._active = ""  # the session that did something last
         self._latest: Mapping[str, Any] | None = None  # the answer to the latest deed
 
     async def play(self) -> Verdict:
@@ -65,6 +68,8 @@ class Visit:
         for setup in self.scenario.rooms:
             for deed in furnish(setup, self._names):
                 if refusal := await self._deed(deed):
+                    refusal = await self._deed(spare) if (spare := spared(deed)) else refusal
+                if refusal:
                     return f"the room {setup.name} cannot be furnished: {deed.verb} of {deed.session}: {refusal}"
         await self.company.fence()
         self._furnished = True
@@ -84,11 +89,13 @@ class Visit:
                 await self.company.fence()
                 self.referee.fenced()
             case Perform(command=Command(seq, session, "disconnect"), step=step):
+                await self._after_others(session)
                 self.transcript.at(step)
                 self.transcript.command(session, "disconnect", {})
                 await self.company.guests[session].leave()
                 self._answered({"seq": seq, "ok": True})
             case Perform(command=Command(seq, session, verb, args), step=step):
+                await self._after_others(session)
                 self.transcript.at(step)
                 self.transcript.command(session, verb, args)
                 self.company.guests[session].does(verb, seq, args)
@@ -96,6 +103,12 @@ class Visit:
                 raise ValueError(f"a server cannot be told to {name}")
             case _:
                 raise ValueError(f"a scenario about the service cannot {action}")
+
+    async def _after_others(self, session: str) -> None:
+        """Streams know no order among each other: what another session did is over before this one acts."""
+        if self._active not in ("", session):
+            await self.company.fence()
+        self._active = session
 
     # what happens
 
@@ -107,3 +120,10 @@ class Visit:
         self._latest = answer
         if self._furnished and (seq := int(answer["seq"])) != FURNISHING:
             self.referee.answered(Answer(seq, answer))
+
+
+def spared(deed: Deed) -> Deed | None:
+    """The deed without the fields that others imply, for not every form has them; None if it has no such fields."""
+    values = deed.args.get("values", {})
+    needed = {field: value for field, value in values.items() if IMPLIED.get(field) not in values}
+    return replace(deed, args={**deed.args, "values": needed}) if needed != values else None

@@ -28,7 +28,6 @@ from .house import House
 from .lanes import Lanes, Purse
 
 PATIENCE = 5.0  # seconds, times --timeout-factor
-BROKE = 3
 
 
 def execute(given: Mapping[str, Any]) -> int:
@@ -39,7 +38,7 @@ def execute(given: Mapping[str, Any]) -> int:
     door = read_door(given, purse)
     out = writable(given["out"])
     with console.Live() as live:
-        record = asyncio.run(_run(scenarios, purse, door, out, given, live))
+        record = asyncio.run(visit(scenarios, purse, door, out, given, live))
     write_reports([record], out, formats)
     console.show([record])
     print(f"\n{out / 'report.html'}")
@@ -74,9 +73,10 @@ def trusted(given: Mapping[str, Any]) -> ssl.SSLContext:
     return context
 
 
-async def _run(
+async def visit(
     scenarios: Sequence[Scenario], purse: Purse, door: Door, out: Path, given: Mapping[str, Any], live: console.Live
 ) -> Record:
+    """The record of these scenarios against the server behind this door. Raises `CannotVisit`."""
     lanes = Lanes(scenarios, purse, door, muc=given["muc_domain"], folder=given["scenarios"], jobs=given["jobs"])
     house = await lanes.look_round()
     title = f"{house.software} {house.version}".strip() or house.domain
