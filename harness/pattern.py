@@ -11,13 +11,14 @@ from mockserver.muc.xml import BadXml, Element, parse
 from .values import fits
 
 FREE = frozenset({"from", "id", "xml:lang"})  # attributes that even a strict pattern lets pass
+ANY = "urn:mucspec:any"  # an element of this namespace stands for any element
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """Attributes and children that must be there; with `strict` no others; `lacks` must not be.
 
-    `where` has values for attributes, by the paths of `attribute`.
+    `where` has values by path: `delay/@stamp` is an attribute, `x/title` the text of a child.
     """
 
     element: Element
@@ -34,7 +35,7 @@ class Pattern:
         ]
 
     def _unfit(self, stanza: Element) -> Iterator[tuple[str, str]]:
-        found = ((path, wanted, attribute(stanza, path)) for path, wanted in self.where.items())
+        found = ((path, wanted, _value(stanza, path)) for path, wanted in self.where.items())
         return ((path, got) for path, wanted, got in found if not fits(wanted, got))
 
     def _forbidden(self, stanza: Element) -> Iterator[str]:
@@ -55,10 +56,22 @@ def pattern(
 def attribute(stanza: Element, path: str) -> str:
     """The attribute at the end of a path like `@id` or `query/@queryid`; empty where there is none."""
     *way, name = path.split("/")
-    at: Element | None = stanza
-    for child in way:
-        at = next((c for c in at.elements() if c.name == child), None) if at is not None else None
+    at = _down(stanza, way)
     return "" if at is None else at.get(name.removeprefix("@"))
+
+
+def _value(stanza: Element, path: str) -> str:
+    if path.rpartition("/")[2].startswith("@"):
+        return attribute(stanza, path)
+    at = _down(stanza, path.split("/"))
+    return "" if at is None else at.text
+
+
+def _down(stanza: Element, way: Sequence[str]) -> Element | None:
+    at: Element | None = stanza
+    for name in way:
+        at = next((c for c in at.elements() if c.name == name), None) if at is not None else None
+    return at
 
 
 def _below(element: Element) -> Iterator[Element]:
@@ -68,6 +81,8 @@ def _below(element: Element) -> Iterator[Element]:
 
 
 def _missing(wanted: Element, got: Element, strict: bool, *, top: bool = False) -> Iterator[str]:
+    if wanted.uri == ANY:
+        return
     if (wanted.name, wanted.uri) != (got.name, got.uri):
         yield f"is <{got.name} xmlns='{got.uri}'>, not <{wanted.name} xmlns='{wanted.uri}'>"
         return

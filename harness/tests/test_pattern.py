@@ -22,3 +22,17 @@ def test_where_holds_attributes_against_values(stamp: str, *, fits: bool) -> Non
     subject = pattern("<message/>", where={"delay/@stamp": {"matches": "Z$"}})
     said = subject.misses(parse(f"<message><delay stamp='{stamp}'/></message>"))
     assert said == ([] if fits else [f"delay/@stamp is {stamp!r}"])
+
+
+@pytest.mark.parametrize(("text", "fits"), [("One line", True), ("Two\nlines", False)])
+def test_where_holds_texts_against_values(text: str, *, fits: bool) -> None:
+    """A path without an attribute at its end means the text of a child."""
+    subject = pattern("<message/>", where={"x/title": {"matches": r"\A[^\n]*\Z"}})
+    assert (not subject.misses(parse(f"<message><x><title>{text}</title></x></message>"))) is fits
+
+
+@pytest.mark.parametrize(("inside", "fits"), [("<b xmlns='urn:b'/>", True), ("", False), ("text", False)])
+def test_any_element_can_be_asked_for(inside: str, *, fits: bool) -> None:
+    """The namespace for that stands for whatever child there is, and needs one."""
+    subject = pattern("<item><any xmlns='urn:mucspec:any'/></item>")
+    assert (not subject.misses(parse(f"<item>{inside}</item>"))) is fits

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 feature = Feature("registration", spec="xep-0045#register", announced=(NS_REGISTER,))
 
 NICK = "muc#register_roomnick"
+AGAIN = "You are registered under this nickname; another registration replaces it."
 
 
 @feature.answer("get", "query", NS_REGISTER)
@@ -27,8 +28,8 @@ def offer(service: MucService, room: Room, query: Query) -> list[Delivery]:
     """The form, or the nickname of who is registered already."""
     user = query.session.bare
     if nick := room.reserved.get(user, ""):
-        children = (E("registered", uri=NS_REGISTER), E("username", nick, uri=NS_REGISTER))
-        return result(query, E("query", *children, uri=NS_REGISTER))
+        told = (E(name, text, uri=NS_REGISTER) for name, text in (("instructions", AGAIN), ("username", nick)))
+        return result(query, E("query", E("registered", uri=NS_REGISTER), *told, uri=NS_REGISTER))
     if not _may(service, room, user):
         return refused(query.stanza, NOT_ALLOWED)
     wanted = E("field", E("required", uri=NS_DATA), uri=NS_DATA, var=NICK, type="text-single", label="Desired nickname")
