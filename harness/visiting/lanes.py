@@ -7,11 +7,10 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..catalogue import SCENARIOS
-from ..load import find, load
+from ..load import load
 from ..model import Outcome, Scenario, Verdict
 from ..serving import everybody
 from ..transcript import Transcript
@@ -185,13 +184,9 @@ class Lanes:
     def _loaded(self, scenario: Scenario, names: VisitNames) -> Scenario:
         """The same scenario with the addresses of this server in it."""
         root = self._folder if self._folder.is_dir() else self._folder.parent
-        again = load(self._files[scenario.id], root=root, names=names)
-        return next(one for one in again if one.id == scenario.id)
-
-    @cached_property
-    def _files(self) -> dict[str, Path]:
-        root = self._folder if self._folder.is_dir() else self._folder.parent
-        return {scenario.id: path for path in find(self._folder) for scenario in load(path, root=root)}
+        ids = [scenario.id, *(str(above) for above in PurePosixPath(scenario.id).parents)]  # a matrix adds to its id
+        path = next(file for file in (root / f"{one}.toml" for one in ids) if file.is_file())
+        return next(one for one in load(path, root=root, names=names) if one.id == scenario.id)
 
     def _transcript(self) -> Transcript:
         return Transcript(time.monotonic)
