@@ -1,16 +1,13 @@
-"""Claims about XMPP over WebSocket (RFC 7395), in memory, with hostile clients."""
+"""Claims about XMPP over WebSocket (RFC 7395), in memory, byte by byte."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
-from wsproto.events import BytesMessage, CloseConnection, Ping
+from wsproto.events import CloseConnection, Ping
 from wsproto.extensions import PerMessageDeflate
 
 from mockserver.muc.jid import JID
@@ -18,33 +15,27 @@ from mockserver.net.certificate import Certificate
 from mockserver.net.entrances import Entrance, direct_tls, websocket
 from mockserver.net.framing import standalone
 from mockserver.net.porch import Limits, Porch
-from mockserver.net.reader import Bounds
 
-from .streams import DOMAIN, Scene, Transport
-from .websockets import CLOSE, FRAMING, OPEN, Caller, entered, fragments
+from .streams import DOMAIN, SASL, Scene, Transport
+from .websockets import (
+    CLOSE,
+    FRAMING,
+    OPEN,
+    PING,
+    Caller,
+    client,
+    entered,
+    error,
+    fragments,
+    masked,
+    names,
+    request,
+)
 
 ROOM = f"lounge@conference.{DOMAIN}"
 JOIN = f"<presence xmlns='jabber:client' to='{ROOM}/{{}}'><x xmlns='http://jabber.org/protocol/muc'/></presence>"
 SAY = f"<message xmlns='jabber:client' to='{ROOM}' type='groupchat'><body>{{}}</body></message>"
-PING = "<iq xmlns='jabber:client' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"
-SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
 PISTOL = JID(f"pistol@{DOMAIN}/x")
-
-
-def names(messages: list[str]) -> list[str]:
-    """The name of each message's element; a message that is no document by itself fails."""
-    return [ElementTree.fromstring(message).tag for message in messages]
-
-
-def client(*local: str) -> list[str]:
-    return [f"{{jabber:client}}{name}" for name in local]
-
-
-def error(messages: list[str]) -> str:
-    """The condition of the one stream error, which stands between <open/> and <close/>."""
-    (found,) = [m for m in messages if "<stream:error" in m]
-    assert messages[-2:] == [found, CLOSE.replace("'", '"')]
-    return ElementTree.fromstring(found)[0].tag.partition("}")[2]
 
 
 @pytest.fixture
@@ -72,10 +63,6 @@ def test_any_path_and_any_origin_lead_to_xmpp(more: dict[str, Any]) -> None:
     caller.enter(**more)
     assert caller.half.subprotocol == "xmpp"
     assert names(caller.say(OPEN)) == [f"{{{FRAMING}}}open", "{http://etherx.jabber.org/streams}features"]
-
-
-def request(*fields: str, line: str = "GET /x HTTP/1.1") -> bytes:
-    return "\r\n".join([line, "Host: h", *fields, "", ""]).encode("latin-1")
 
 
 UPGRADE = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
@@ -266,145 +253,7 @@ def test_what_a_scenario_sends_is_a_message_as_it_is() -> None:
         names([broken])
 
 
-# hostile clients
-
-
-@pytest.mark.parametrize("bytewise", [False, True])
-@pytest.mark.parametrize(
-    ("text", "condition"),
-    [
-        (PING, "invalid-namespace"),
-        (OPEN.replace(FRAMING, "urn:other"), "invalid-namespace"),
-        (OPEN.replace(f" xmlns='{FRAMING}'", ""), "invalid-namespace"),
-        (OPEN.replace(DOMAIN, "elsewhere.invalid"), "host-unknown"),
-        (OPEN.replace(" version='1.0'", ""), "unsupported-version"),
-        ("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>", "not-well-formed"),
-        (f"<?xml version='1.0'?>{OPEN}", "not-well-formed"),
-        (f"<!DOCTYPE x [<!ENTITY y 'z'>]>{OPEN}", "restricted-xml"),
-        (OPEN.replace("/>", ">&y;</open>"), "restricted-xml"),
-        (OPEN.replace("/>", "><!-- --></open>"), "restricted-xml"),
-        (OPEN + OPEN, "bad-format"),
-        (OPEN + "x", "bad-format"),
-        (f" {OPEN}", "bad-format"),
-        ("", "bad-format"),
-        (" ", "bad-format"),
-        ("<a xmlns='u'/></m>", "bad-format"),
-        ("<open", "not-well-formed"),
-        ("<x:open/>", "bad-namespace-prefix"),
-        ("<a xmlns='u'>" * 70, "policy-violation"),
-    ],
-)
-def test_what_cannot_open_a_stream_is_a_stream_error(text: str, condition: str, bytewise: bool) -> None:
-    """It comes in a stream that is opened for it, and the WebSocket is closed in order."""
-    caller = entered(Scene())
-    heard = caller.say(text, bytewise=bytewise)
-    assert (names(heard)[0], error(heard)) == (f"{{{FRAMING}}}open", condition)
-    assert (caller.half.code, caller.transport.ended) == (1000, "closed")
-
-
-@pytest.mark.parametrize(
-    ("text", "condition"),
-    [
-        (OPEN, "bad-format"),
-        ("<message/>", "invalid-namespace"),
-        ("<message xmlns='urn:other'/>", "unsupported-stanza-type"),
-        (PING + PING, "bad-format"),
-        ("\n", "bad-format"),
-    ],
-)
-def test_what_is_no_stanza_ends_the_stream(text: str, condition: str) -> None:
-    """Also after the login."""
-    assert error(entered(Scene(), "pistol").say(text)) == condition
-
-
-SMALL = Limits(bounds=Bounds(stanza=300))
-
-
-def masked(first: int, length: int, payload: bytes) -> bytes:
-    """The beginning of a client's frame of that length, masked with zeros."""
-    short, size = (length, 0) if length < 126 else (126, 2) if length < 2**16 else (127, 8)
-    return bytes([first, 0x80 | short]) + (length.to_bytes(size, "big") if size else b"") + bytes(4) + payload
-
-
-def test_a_message_may_be_as_big_as_a_stanza_and_no_bigger() -> None:
-    """The bound is the same as on TCP, and counts bytes."""
-    for extra, ends in ((0, False), (1, True)):
-        caller = entered(Scene(limits=SMALL), "pistol")
-        start, end = "<message xmlns='jabber:client'><body>", "é</body></message>"
-        heard = caller.say(start + "x" * (300 - len(f"{start}{end}".encode()) + extra) + end)
-        assert caller.half.code == (1009 if ends else None)
-        assert (error(heard) if ends else names(heard)) == ("policy-violation" if ends else client("message"))
-
-
-def test_a_huge_frame_is_refused_before_it_is_there() -> None:
-    """Nobody waits for its terabyte; what still comes of it is dropped."""
-    caller = entered(Scene(limits=SMALL))
-    heard = caller.say_bytes(masked(0x81, 2**40, b"<" + b"x" * 300))
-    assert (error(heard), caller.half.code) == ("policy-violation", 1009)
-    assert caller.raw(b"x" * 100_000) == b""
-
-
-def test_a_message_in_endless_fragments_is_refused() -> None:
-    """Their sum counts."""
-    caller = entered(Scene(limits=SMALL))
-    caller.raw(masked(0x01, 1, b"<"))
-    heard = caller.say_bytes(masked(0x00, 100, b"x" * 100) * 3)
-    assert (error(heard), caller.half.code) == ("policy-violation", 1009)
-
-
-def test_empty_fragments_are_no_burden() -> None:
-    """However many of them come, the message is what it is."""
-    caller = entered(Scene())
-    text = OPEN.encode()
-    heard = caller.say_bytes(masked(0x01, 0, b"") + masked(0x00, 0, b"") * 1000 + masked(0x80, len(text), text))
-    assert len(heard) == 2
-
-
-def test_binary_messages_are_refused() -> None:
-    """XMPP is text."""
-    caller = entered(Scene(), "pistol")
-    assert (error(caller.send(BytesMessage(PING.encode()))), caller.half.code) == ("bad-format", 1003)
-
-
-@pytest.mark.parametrize(
-    ("frame", "code"),
-    [
-        (masked(0x81, 2, b"<\xff"), 1007),
-        (masked(0x81, 2, b"<\xc3"), 1007),
-        (masked(0x81, 4, b"<\xed\xa0\x80"), 1007),
-        (b"\x81\x01<", 1002),
-        (masked(0xC1, 1, b"<"), 1002),
-        (masked(0x80, 1, b"<"), 1002),
-        (masked(0x83, 1, b"<"), 1002),
-        (masked(0x89, 126, b"x" * 126), 1002),
-        (b"\x88\x81\0\0\0\0\x03", 1002),
-        (b"\x88\x82\0\0\0\0\x03\xed", 1002),
-    ],
-)
-def test_frames_that_break_the_protocol_end_the_connection(frame: bytes, code: int) -> None:
-    """RFC 6455 7.1.7: bad UTF-8, no mask, reserved bits and opcodes, bad control frames; nothing more is read."""
-    scene = Scene()
-    caller = entered(scene, "pistol")
-    assert caller.say_bytes(frame) == []
-    assert (caller.half.code, caller.transport.ended, scene.porch.sessions) == (code, "closed", ())
-    assert caller.raw(masked(0x81, len(PING), PING.encode())) == b""
-
-
-@given(some.lists(some.binary(max_size=40) | some.sampled_from([masked(0x81, len(OPEN), OPEN.encode()), b"\x81\x80"])))
-def test_no_bytes_are_too_strange(pieces: list[bytes]) -> None:
-    """Whatever comes behind the handshake, the server answers or hangs up, and goes on."""
-    scene = Scene()
-    caller = entered(scene)
-    for piece in pieces:
-        caller.raw(piece)
-    assert names(entered(scene).say(OPEN))[0] == f"{{{FRAMING}}}open"
-
-
-@given(some.binary(max_size=200))
-def test_no_request_is_too_strange(data: bytes) -> None:
-    """Before the handshake there is HTTP, or nothing."""
-    answer = Caller(Scene()).raw(data)
-    assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
+# the porch behind it
 
 
 def test_small_messages_do_not_wait_for_bigger_ones() -> None:
@@ -424,34 +273,3 @@ def test_there_is_a_last_connection(entrance: Callable[[Porch], Entrance], certi
     transport: Any = Transport()
     entrance(scene.porch).buildProtocol(None).makeConnection(transport)
     assert transport.ended == "aborted"
-
-
-# host-meta
-
-
-def page(path: str, method: str = "GET") -> tuple[str, bytes]:
-    caller = Caller(Scene())
-    head, _, body = caller.raw(request(line=f"{method} {path} HTTP/1.1")).partition(b"\r\n\r\n")
-    assert caller.transport.ended == "closed"
-    return head.decode(), body
-
-
-def test_host_meta_names_the_websocket() -> None:
-    """XEP-0156: in XML and in JSON, for pages of any origin."""
-    where = Caller(Scene()).transport.getHost()
-    url = f"ws://{where.host}:{where.port}/xmpp-websocket"
-    head, body = page("/.well-known/host-meta")
-    link = ElementTree.fromstring(body).find("{http://docs.oasis-open.org/ns/xri/xrd-1.0}Link")
-    assert link is not None
-    assert link.attrib == {"rel": "urn:xmpp:alt-connections:websocket", "href": url}
-    head_of_json, body = page("/.well-known/host-meta.json?x")
-    assert json.loads(body) == {"links": [{"rel": "urn:xmpp:alt-connections:websocket", "href": url}]}
-    kinds = ["Content-Type: application/xrd+xml", "Content-Type: application/json"]
-    assert [kind in text for kind, text in zip(kinds, (head, head_of_json), strict=True)] == [True, True]
-    assert all("Access-Control-Allow-Origin: *" in text for text in (head, head_of_json))
-
-
-def test_host_meta_may_be_asked_for_without_its_text() -> None:
-    """HEAD gives the same head as GET."""
-    head, body = page("/.well-known/host-meta", "HEAD")
-    assert (head, body) == (page("/.well-known/host-meta")[0], b"")

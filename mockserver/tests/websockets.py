@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from xml.etree import ElementTree
 
 from wsproto import ConnectionType, WSConnection
 from wsproto.connection import ConnectionState
@@ -15,6 +16,7 @@ from .streams import BIND, DOMAIN, SASL, Scene, Transport
 
 FRAMING = "urn:ietf:params:xml:ns:xmpp-framing"
 OPEN = f"<open xmlns='{FRAMING}' to='{DOMAIN}' version='1.0'/>"
+PING = "<iq xmlns='jabber:client' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"
 CLOSE = f"<close xmlns='{FRAMING}'/>"
 
 
@@ -124,3 +126,29 @@ def fragments(text: str, size: int) -> list[Event]:
     pieces = [text[i : i + size] for i in range(0, len(text), size)]
     last = len(pieces) - 1
     return [Message(data=piece, message_finished=n == last) for n, piece in enumerate(pieces)]
+
+
+def names(messages: list[str]) -> list[str]:
+    """The name of each message's element; a message that is no document by itself fails."""
+    return [ElementTree.fromstring(message).tag for message in messages]
+
+
+def client(*local: str) -> list[str]:
+    return [f"{{jabber:client}}{name}" for name in local]
+
+
+def error(messages: list[str]) -> str:
+    """The condition of the one stream error, which stands between <open/> and <close/>."""
+    (found,) = [m for m in messages if "<stream:error" in m]
+    assert messages[-2:] == [found, CLOSE.replace("'", '"')]
+    return ElementTree.fromstring(found)[0].tag.partition("}")[2]
+
+
+def request(*fields: str, line: str = "GET /x HTTP/1.1") -> bytes:
+    return "\r\n".join([line, "Host: h", *fields, "", ""]).encode("latin-1")
+
+
+def masked(first: int, length: int, payload: bytes) -> bytes:
+    """The beginning of a client's frame of that length, masked with zeros."""
+    short, size = (length, 0) if length < 126 else (126, 2) if length < 2**16 else (127, 8)
+    return bytes([first, 0x80 | short]) + (length.to_bytes(size, "big") if size else b"") + bytes(4) + payload
