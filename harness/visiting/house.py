@@ -12,7 +12,10 @@ from ..model import Scenario
 from .guest import CannotVisit, Guest
 
 VERSION = "jabber:iq:version"
+ROOM = "room:"  # how a feature is written that a room announces
 NEEDS: Mapping[str, tuple[str, ...]] = {  # what a server announces that has an extension which it may leave out
+    "xep-0045/7.10-": (f"{ROOM}jabber:iq:register",),
+    "xep-0077": (f"{ROOM}jabber:iq:register",),
     "xep-0084": ("urn:xmpp:avatar:metadata+notify", "http://jabber.org/protocol/pubsub#publish"),
     "xep-0115": ("http://jabber.org/protocol/caps",),
     "xep-0198": ("urn:xmpp:sm:3",),
@@ -34,13 +37,16 @@ NEEDS: Mapping[str, tuple[str, ...]] = {  # what a server announces that has an 
     "xep-0441": ("urn:xmpp:mam:2",),
     "xep-0452": ("urn:xmpp:mmn:0",),
     "xep-0463": ("urn:xmpp:muc:affiliations:1",),
-    "xep-0486": ("vcard-temp",),
+    "xep-0486": (f"{ROOM}vcard-temp",),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The server, and all features that its domain, its rooms' domain, a room and an account announce."""
+    """The server, and all features that its domain, its rooms' domain, a room and an account announce.
+
+    Those of the room are there twice, once with `ROOM` before them.
+    """
 
     domain: str
     muc: str
@@ -53,7 +59,7 @@ class House:
         touched = {scenario.requirement, *(step.requirement for step in scenario.steps)}
         for part, features in NEEDS.items():
             if not self.features & set(features) and any(_within(one, part) for one in touched):
-                return f"the server does not announce {features[0]} ({part.partition('/')[0].upper()})"
+                return f"not announced: {features[0]} ({part.partition('/')[0].upper()})"
         return ""
 
 
@@ -67,7 +73,8 @@ async def look_round(guest: Guest, domain: str, muc: str) -> House:
     muc = muc or await _rooms_of(guest, domain)
     version = find(await guest.ask("get", E("query", uri=VERSION), domain), "query", VERSION)
     features = {*await features_of(guest, domain), *await features_of(guest, muc)}
-    features |= {*await features_of(guest, guest.jid.partition("/")[0]), *await _of_a_room(guest, muc)}
+    in_a_room = await _of_a_room(guest, muc)
+    features |= {*await features_of(guest, guest.jid.partition("/")[0]), *in_a_room, *(ROOM + f for f in in_a_room)}
     software, number = (text_of(version, name, VERSION) for name in ("name", "version"))
     return House(domain, muc, software, number, frozenset(features))
 
