@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,20 +20,25 @@ class Pattern:
     """Attributes and children that must be there; with `strict` no others; `lacks` must not be.
 
     `where` has values by path: `delay/@stamp` is an attribute, `x/title` the text of a child.
+    With `ordered` the children come in the order of the pattern, whatever stands between them.
     """
 
     element: Element
     strict: bool = False
     lacks: Sequence[str] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
+    ordered: bool = False
 
     def misses(self, stanza: Element) -> list[str]:
         """What keeps the stanza from matching, in words; nothing if it matches."""
-        return [
+        wrong = [
             *_missing(self.element, stanza, self.strict, top=True),
             *self._forbidden(stanza),
             *(f"{path} is {got!r}" for path, got in self._unfit(stanza)),
         ]
+        if self.ordered and not wrong and not _in_order(self.element, stanza):
+            return ["its children come in another order"]
+        return wrong
 
     def _unfit(self, stanza: Element) -> Iterator[tuple[str, str]]:
         found = ((path, wanted, _value(stanza, path)) for path, wanted in self.where.items())
@@ -47,10 +53,15 @@ class Pattern:
 
 
 def pattern(
-    text: str, *, strict: bool = False, lacks: Sequence[str] = (), where: Mapping[str, Any] | None = None
+    text: str,
+    *,
+    strict: bool = False,
+    lacks: Sequence[str] = (),
+    where: Mapping[str, Any] | None = None,
+    ordered: bool = False,
 ) -> Pattern:
     """Read a pattern. Raises `BadXml`."""
-    return Pattern(parse(text), strict, tuple(lacks), where or {})
+    return Pattern(parse(text), strict, tuple(lacks), where or {}, ordered)
 
 
 def attribute(stanza: Element, path: str) -> str:
@@ -90,16 +101,28 @@ def _missing(wanted: Element, got: Element, strict: bool, *, top: bool = False) 
     text = wanted.text.strip()
     if text == "*" and not got.text.strip():
         yield f"<{got.name}> says nothing"
-    elif text and text != "*" and got.text.strip() != text:
+    elif text and not _says(text, got.text.strip()):
         yield f"<{got.name}> says {got.text.strip()!r}, not {text!r}"
     yield from _children(wanted, got, strict)
+
+
+def _says(wanted: str, got: str) -> bool:
+    """`*` is any value; what begins with `~` is a regular expression that is to be found."""
+    if wanted.startswith("~"):
+        return re.search(wanted[1:], got) is not None
+    return wanted in ("*", got)
+
+
+def _in_order(wanted: Element, got: Element) -> bool:
+    left = iter(got.elements())
+    return all(any(not any(_missing(c, g, strict=False)) and _in_order(c, g) for g in left) for c in wanted.elements())
 
 
 def _attributes(wanted: Element, got: Element, strict: bool, top: bool) -> Iterator[str]:
     for name, value in wanted.attrs:
         if not got.has(name):
             yield f"<{got.name}> has no {name}"
-        elif value not in ("*", got.get(name)):
+        elif not _says(value, got.get(name)):
             yield f"<{got.name}> has {name}={got.get(name)!r}, not {value!r}"
     extra = [k for k, _ in got.attrs if not wanted.has(k) and not (top and k in FREE)]
     if strict and extra:

@@ -19,7 +19,7 @@ CHECKING = frozenset({"req", "id", "class", "basis", "bind"})
 ANSWER = frozenset({"ok", "condition", "type", "text", "codes"})
 STATE = frozenset({"joined", "nick", "subject", "role", "affiliation", "occupants"})
 NOT_FILLED = frozenset({"bind"})
-OF_STANZAS = frozenset({"strict", "lacks", "where"})  # keys of rows with a stanza
+OF_STANZAS = frozenset({"strict", "lacks", "where", "ordered"})  # keys of rows with a stanza
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,7 @@ class Context:
 
 def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
     """The step that this table describes. Raises ValueError with the key and what would be right."""
-    kinds = [kind for kind in Kind if kind in raw]
-    if kinds and kinds[0] in (Kind.DOES, Kind.COMPLETES):  # verbs have arguments called `service` and `never`
-        kinds = kinds[:1]
-    if len(kinds) != 1:
-        hint = (
-            ""
-            if kinds
-            else "".join(_near(key, list(map(str, Kind))) for key in raw if key not in CHECKING | {"who", "then"})
-        )
-        raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}{hint}")
-    kind = kinds[0]
+    kind = _kind(raw)
     if kind is Kind.ANY_OF:
         return _either(raw, number, context)
     if context.about_service:
@@ -70,6 +60,17 @@ def read_row(raw: Mapping[str, Any], number: int, context: Context) -> Step:
         bind=dict(raw.get("bind", {})),
         **_rating({k: v for k, v in raw.items() if k not in details}, context),
     )
+
+
+def _kind(raw: Mapping[str, Any]) -> Kind:
+    kinds = [kind for kind in Kind if kind in raw]
+    if kinds and kinds[0] in (Kind.DOES, Kind.COMPLETES):  # verbs have arguments called `service` and `never`
+        kinds = kinds[:1]
+    if len(kinds) != 1:
+        misspelt = [] if kinds else [key for key in raw if key not in CHECKING | {"who", "then"}]
+        hint = "".join(_near(key, list(map(str, Kind))) for key in misspelt)
+        raise ValueError(f"needs exactly one of {', '.join(Kind)}; has {', '.join(kinds) or 'none'}{hint}")
+    return kinds[0]
 
 
 def _addressed(raw: Mapping[str, Any], kind: Kind) -> Mapping[str, Any]:
@@ -156,7 +157,8 @@ def _is_pattern(what: Any) -> bool:
 def _what(what: Any, raw: Mapping[str, Any], kind: Kind, context: Context) -> Any:
     if kind is Kind.SENDS or (kind is Kind.NEVER and _is_pattern(what)):
         text = _xml(what, context, str(kind))
-        return pattern(text, strict=bool(raw.get("strict")), lacks=raw.get("lacks", ()), where=raw.get("where"))
+        strict, ordered = bool(raw.get("strict")), bool(raw.get("ordered"))
+        return pattern(text, strict=strict, lacks=raw.get("lacks", ()), where=raw.get("where"), ordered=ordered)
     return what
 
 
