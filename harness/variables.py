@@ -21,7 +21,7 @@ def filled(step: Step, variables: Mapping[str, str]) -> Step:
 
 
 def _pattern(pattern: Pattern, variables: Mapping[str, str]) -> Pattern:
-    return replace(pattern, element=_element(pattern.element, variables), where=fill(dict(pattern.where), variables))
+    return replace(pattern, element=_element(pattern.element, variables))
 
 
 def _element(element: Element, variables: Mapping[str, str]) -> Element:

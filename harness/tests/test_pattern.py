@@ -17,18 +17,18 @@ def test_a_star_is_any_text_but_none(wanted: str, *, fits: bool) -> None:
 
 
 @pytest.mark.parametrize(("stamp", "fits"), [("2026-01-01T00:00:00Z", True), ("2026-01-01T00:00:00+01:00", False)])
-def test_where_holds_attributes_against_values(stamp: str, *, fits: bool) -> None:
-    """The path goes down through the children; what does not fit is named."""
-    subject = pattern("<message/>", where={"delay/@stamp": {"matches": "Z$"}})
-    said = subject.misses(parse(f"<message><delay stamp='{stamp}'/></message>"))
-    assert said == ([] if fits else [f"delay/@stamp is {stamp!r}"])
+def test_a_tilde_begins_a_regular_expression(stamp: str, *, fits: bool) -> None:
+    """In attributes and in texts; it may fit anywhere."""
+    stanza = parse(f"<message><delay stamp='{stamp}'>{stamp}</delay></message>")
+    assert (not pattern("<message><delay stamp='~Z$'/></message>").misses(stanza)) is fits
+    assert (not pattern("<message><delay>~Z$</delay></message>").misses(stanza)) is fits
 
 
-@pytest.mark.parametrize(("text", "fits"), [("One line", True), ("Two\nlines", False)])
-def test_where_holds_texts_against_values(text: str, *, fits: bool) -> None:
-    """A path without an attribute at its end means the text of a child."""
-    subject = pattern("<message/>", where={"x/title": {"matches": r"\A[^\n]*\Z"}})
-    assert (not subject.misses(parse(f"<message><x><title>{text}</title></x></message>"))) is fits
+@pytest.mark.parametrize(("inside", "fits"), [("<a/><c/><b/>", True), ("<b/><a/>", False), ("<a/>", False)])
+def test_children_can_be_wanted_in_order(inside: str, *, fits: bool) -> None:
+    """Others may stand between them."""
+    subject = pattern("<item><a/><b/></item>", ordered=True)
+    assert (not subject.misses(parse(f"<item>{inside}</item>"))) is fits
 
 
 @pytest.mark.parametrize(("inside", "fits"), [("<b xmlns='urn:b'/>", True), ("", False), ("text", False)])

@@ -25,9 +25,9 @@ def test_registering_makes_a_member_with_a_nickname() -> None:
         "pistol/1 <- iq from=harfleur@muc type=result",
         "pistol/1 <- presence from=harfleur@muc/pistol user(member/participant 110)",
     ]
-    assert stage.ask("pistol", ask)[0].endswith(
-        '<query xmlns="jabber:iq:register"><registered/><username>Ancient</username></query>'
-    )
+    told = stage.ask("pistol", ask)[0]
+    assert '<query xmlns="jabber:iq:register"><registered/><instructions>' in told
+    assert told.endswith("</instructions><username>Ancient</username></query>")
     assert 'name="Ancient"' in stage.ask("pistol", node)[0]
     assert stage.join("nym", "Ancient")[0].endswith("error(cancel conflict)")
 
