@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,7 +20,8 @@ from .program import START, environment
 @pytest.fixture
 def serving() -> Iterator[subprocess.Popen[str]]:
     """A server on a free port, that says when it is ready."""
-    args = ["serve", "--port", "0", "--ready-json", "--open-registration"]
+    others = ["--direct-tls-port", "0", "--websocket-port", "0"]
+    args = ["serve", "--port", "0", *others, "--ready-json", "--open-registration"]
     with subprocess.Popen(
         [*START, *args],
         stdin=subprocess.DEVNULL,
@@ -51,3 +55,24 @@ def test_a_server_is_ready_when_it_says_so_and_gone_after_ctrl_c(serving: subpro
     assert (serving.returncode, out) == (0, "")
     assert "Traceback" not in err
     assert not Path(ready["ca"]).exists()
+
+
+def test_each_way_in_is_where_the_ready_line_says(serving: subprocess.Popen[str]) -> None:
+    """Direct TLS with the certificate, and a WebSocket that its port's host-meta names too."""
+    assert serving.stdout is not None
+    ready = json.loads(serving.stdout.readline())
+    addresses = ready["addresses"]
+    assert sorted(addresses) == ["c2s", "c2s-tls", "websocket"]
+    host, _, port = addresses["c2s-tls"].rpartition(":")
+    trust = ssl.create_default_context(cafile=ready["ca"])
+    with (
+        socket.create_connection((host, int(port)), timeout=30) as link,
+        trust.wrap_socket(link, server_hostname="localhost") as secured,
+    ):
+        assert secured.version() in ("TLSv1.2", "TLSv1.3")
+    where = urlsplit(addresses["websocket"])
+    web = HTTPConnection(str(where.hostname), where.port, timeout=30)
+    web.request("GET", "/.well-known/host-meta.json")
+    (link_to,) = json.load(web.getresponse())["links"]
+    web.close()
+    assert link_to == {"rel": "urn:xmpp:alt-connections:websocket", "href": addresses["websocket"]}
