@@ -12,6 +12,11 @@ from aioxmpp.muc.xso import History
 from aioxmpp.tracking import MessageState
 
 SENT = {"ok": "sent"}
+LACKS = {  # (verb, argument): why the library has no place for it
+    ("invite", "password"): "Room.invite takes no password",
+    ("invite", "thread"): "Room.invite takes no thread",
+    ("set_affiliation", "nick"): "neither MUCClient.set_affiliation nor Room.muc_set_affiliation takes a nickname",
+}
 
 
 def room_of(session, args):
@@ -195,3 +200,11 @@ CALLS = {
         *(room_info, room_items, list_rooms),
     )
 }
+
+
+def lacking(verb, args):
+    """The answer to a verb with an argument that the library does not take; None where it takes them all."""
+    for (name, argument), why in LACKS.items():
+        if name == verb and args.get(argument):
+            return {"ok": None, "unsupported": True, "argument": argument, "why": why}
+    return None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aioxmpp
 import told
-from calls import CALLS
+from calls import CALLS, lacking
 from client import Session
 
 SESSION = ContextVar("session", default="")  # whatever a connection does runs in the context that opened it
@@ -73,7 +73,7 @@ class Driver:
             return await getattr(session, verb)(args)
         if verb not in CALLS:
             return {"ok": None, "unsupported": True, "why": f"aioxmpp has no {verb}"}
-        return await CALLS[verb](session, args)
+        return lacking(verb, args) or await CALLS[verb](session, args)
 
     def _session(self, name):
         if name not in self._sessions:

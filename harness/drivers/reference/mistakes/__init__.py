@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from ..session import Output, Session
 from . import (
     archives,
+    asking_too_much,
     believing,
     coming_back,
     forgetting,
@@ -31,10 +32,10 @@ from . import (
 from .table import HEARD, REMEMBERED, TEXTS, TOLD
 
 __all__ = [
-    "HEARD", "REMEMBERED", "TEXTS", "TOLD", "archives", "believing", "coming_back", "forgetting", "forms",
-    "hearing_answers", "hearing_messages", "hearing_odd_presence", "hearing_presence", "hearing_talk", "memory",
-    "misheard", "misremembered", "mistold", "raising", "reading_archives", "requests", "requests_of_invitations",
-    "requests_of_rooms", "telling_of_joins", "telling_of_messages", "telling_of_occupants",
+    "HEARD", "REMEMBERED", "TEXTS", "TOLD", "archives", "asking_too_much", "believing", "coming_back", "forgetting",
+    "forms", "hearing_answers", "hearing_messages", "hearing_odd_presence", "hearing_presence", "hearing_talk",
+    "memory", "misheard", "misremembered", "mistold", "raising", "reading_archives", "requests",
+    "requests_of_invitations", "requests_of_rooms", "telling_of_joins", "telling_of_messages", "telling_of_occupants",
 ]  # fmt: skip
 
 
