@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import click
 
 from . import options
 
+OF_CLIENTS = ("driver", "env", "known", "update_known", "isolate", "repeat", "seed", "offline")
+OF_SERVERS = ("accounts", "domain", "muc_domain", "ca", "insecure")
 FAIL_ON = ("violation", "consistency", "warning")
 
 
@@ -63,10 +66,19 @@ def run(clients: tuple[str, ...], **given: Any) -> int:
     given["wanted"] = options.wanted(
         given.pop("expression"), given.pop("topic"), given.pop("level"), given.pop("priority"), given.pop("shard")
     )
-    if given["server"]:
-        from harness.visiting.run import execute as visit
+    if not given["server"]:
+        _refuse(given, OF_SERVERS, "without --server")
+        return execute(clients, given)
+    if clients:
+        raise click.UsageError("--server is a run of its own: name no CLIENT beside it")
+    _refuse({**given, "repeat": given["repeat"] - 1}, OF_CLIENTS, "with --server")
+    from harness.visiting.run import execute as visit
 
-        if clients or given["driver"]:
-            raise click.UsageError("--server is a run of its own: name no CLIENT beside it")
-        return visit(given)
-    return execute(clients, given)
+    return visit(given)
+
+
+def _refuse(given: Mapping[str, Any], names: Sequence[str], where: str) -> None:
+    """No option is passed over in silence."""
+    if meant := [name for name in names if given[name]]:
+        shown = meant[0].removesuffix("s").replace("_", "-")
+        raise click.UsageError(f"--{shown} means nothing {where}")

@@ -110,6 +110,8 @@ def test_where_nobody_can_register_everybody_is_anonymous(tmp_path: Path) -> Non
         (("--server", "127.0.0.1:1"), "cannot log in at 127.0.0.1"),
         (("--server", "127.0.0.1:1", "--account", "ann"), "JID:PASSWORD"),
         (("--server", "127.0.0.1:1", "slixmpp"), "name no CLIENT"),
+        (("--server", "127.0.0.1:1", "--repeat", "2"), "--repeat means nothing with --server"),
+        (("slixmpp", "--account", "ann@localhost:one"), "--account means nothing without --server"),
     ],
 )
 def test_what_cannot_be_visited_is_told_in_one_line(options: tuple[str, ...], said: str, tmp_path: Path) -> None:
