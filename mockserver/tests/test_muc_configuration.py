@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.muc.model import Affiliation, ConfigField
+from mockserver.muc.model import Affiliation, ConfigField, Switches
 from mockserver.muc.namespaces import NS_DATA
 from mockserver.muc.xml import Element
 from mockserver.tests.rooms import HARFLEUR, Stage, form, user
@@ -42,6 +42,18 @@ def test_the_form_has_every_field_of_the_registry() -> None:
     offered = fields(stage)
     assert next(iter(offered.items())) == ("FORM_TYPE", ["http://jabber.org/protocol/muc#roomconfig"])
     assert set(offered) >= FIELDS
+
+
+def test_there_may_be_nothing_to_configure() -> None:
+    """An empty query then: 10.1.1, 10.2."""
+    stage = Stage()
+    stage.service.switches = Switches(configurable=False)
+    stage.open()
+    (told,) = stage.hear(
+        "henry", "<iq id='q' type='get' to='harfleur@muc'><query xmlns='http://jabber.org/protocol/muc#owner'/></iq>"
+    )
+    (query,) = told.stanza.elements()
+    assert (told.stanza.get("type"), query.name, query.children) == ("result", "query", ())
 
 
 def test_the_form_shows_what_was_set() -> None:

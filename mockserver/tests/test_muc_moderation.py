@@ -267,6 +267,17 @@ def test_absent_users_may_be_told_of_their_affiliation() -> None:
     ]
 
 
+def test_owners_may_be_unable_to_unmake_each_other() -> None:
+    """not-authorized, but an owner gives up the own status: 10.4."""
+    stage = Stage()
+    stage.service.switches = Switches(owners_unmake_owners=False)
+    stage.open("henry", fluellen="owner")
+    assert stage.admin("henry", f"jid='{user('fluellen')}' affiliation='admin'") == error(
+        "henry", "auth not-authorized"
+    )
+    assert stage.admin("henry", f"jid='{user('henry')}' affiliation='admin'")[0] == RESULT
+
+
 # lists
 
 
