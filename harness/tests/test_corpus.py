@@ -35,8 +35,8 @@ def test_every_check_has_an_id_of_its_own() -> None:
 
 
 def test_a_scenario_tells_one_story() -> None:
-    """3 to 12 rows, at least one of which checks something; a title without a full stop."""
-    assert [s.id for s in CORPUS if not 2 <= len(s.steps) <= 14] == []
+    """Few rows (12 are aimed at), at least one of which checks something; a title without a full stop."""
+    assert [s.id for s in CORPUS if not 2 <= len(s.steps) <= 20] == []
     assert [s.id for s in CORPUS if all(step.kind in STIMULI for step in s.steps)] == []
     assert [s.id for s in CORPUS if s.title.endswith(".") or s.title[0].islower()] == []
 
