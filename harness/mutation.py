@@ -1,4 +1,8 @@
-"""The mutation run: every defect in turn over the corpus, and which rows each one breaks."""
+"""The mutation run: every defect and every fault in turn over the corpus, and which rows each one breaks.
+
+Scenarios about clients are played with the defects of the reference client, those about the service with the faults of
+the service: neither proves anything about the other.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,20 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from typing import Any
 
+from mockserver.faults import FAULTS
+
+from . import faulting
 from .drivers.reference.defects import DEFECTS
+from .drivers.reference.mistakes import TEXTS
+from .faulting import BROKEN, first_broken
 from .load import SERVICE
-from .model import STIMULI, Outcome, Scenario, Verdict
+from .model import STIMULI, Scenario
 from .rehearse import rehearse
 
-BROKEN = frozenset({Outcome.FAIL, Outcome.ERROR})
 TOO_COARSE = 0.25  # a defect that breaks more of the corpus than this proves nothing about a row
 FEW = 3  # so many scenarios a defect may break in the smallest corpus
 SAMPLE = 10  # where a part of the corpus is played, each tenth scenario of the whole tells what is too coarse:
@@ -43,28 +52,37 @@ def mutate(
     *,
     whole: Sequence[Scenario] = (),
     defects: Iterable[str] = DEFECTS,
+    faults: Iterable[str] = FAULTS,
     jobs: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Mutation:
-    """Rehearse these scenarios with every defect in turn, in `jobs` processes (by default one a core).
+    """Rehearse these scenarios with every defect or fault in turn, in `jobs` processes (by default one a core).
 
-    `whole` is the corpus that they are a part of. The result does not depend on `jobs`. `progress` is told each defect
-    when it is done. What fails without a defect is broken by none.
+    `whole` is the corpus that they are a part of. The result does not depend on `jobs`. `progress` is told each defect,
+    and each scenario about the service, when it is done. What fails without a defect is broken by none.
     """
-    scenarios, whole = _about_clients(scenarios), _about_clients(whole)
-    names, unsound = list(defects), _broken_by(scenarios)
-    plan = Plan(scenarios, whole[::SAMPLE] if len(whole) > len(scenarios) else ())
-    found, coarse = {}, []
-    for name, (broken, too_coarse) in zip(names, _played(plan, names, jobs or os.cpu_count() or 1), strict=True):
-        found[name] = {scenario: check for scenario, check in broken.items() if scenario not in unsound}
-        coarse += [name] if too_coarse else []
-        progress(name)
-    return _tables(scenarios, found, coarse)
+    jobs, faults = jobs or os.cpu_count() or 1, list(faults)
+    clients, services = _parted(scenarios)
+    whole_clients, whole_services = _parted(whole)
+    found, coarse = _with_defects(clients, _sample(clients, whole_clients), list(defects), jobs, progress)
+    if services:
+        more, too_coarse = _with_faults(services, _sample(services, whole_services), faults, jobs, progress)
+        found, coarse = {**found, **more}, [*coarse, *too_coarse]
+    mutation = _tables(scenarios, found, coarse)
+    fine = [name for name in faults if name not in coarse]
+    return replace(mutation, rows={**mutation.rows, **_late(services, mutation.rows, fine, jobs)})
 
 
-def _about_clients(scenarios: Sequence[Scenario]) -> list[Scenario]:
-    """A client's defect proves nothing about the service."""
-    return [scenario for scenario in scenarios if scenario.subject != SERVICE]
+def _parted(scenarios: Sequence[Scenario]) -> tuple[list[Scenario], list[Scenario]]:
+    """Those about clients, and those about the service."""
+    about = [scenario.subject == SERVICE for scenario in scenarios]
+    clients = [scenario for scenario, service in zip(scenarios, about, strict=True) if not service]
+    return clients, [scenario for scenario, service in zip(scenarios, about, strict=True) if service]
+
+
+def _sample(scenarios: Sequence[Scenario], whole: Sequence[Scenario]) -> Sequence[Scenario]:
+    """Some of the whole, where the scenarios are a part of it."""
+    return whole[::SAMPLE] if len(whole) > len(scenarios) else ()
 
 
 def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found], coarse: Sequence[str]) -> Mutation:
@@ -78,59 +96,134 @@ def _tables(scenarios: Sequence[Scenario], found: Mapping[str, Found], coarse: S
     return Mutation(broken, rows, {name: list(where) for name, where in found.items()}, coarse)
 
 
-# one defect
+# defects
 
 
-def _broken_by(scenarios: Sequence[Scenario], *defects: str) -> Found:
-    """What a client with this defect breaks, or the right one."""
-    verdicts = {s.id: rehearse(s, defects=defects).verdict for s in scenarios}
-    return {name: _first_broken(verdict) for name, verdict in verdicts.items() if verdict.outcome in BROKEN}
+def _with_defects(
+    scenarios: Sequence[Scenario],
+    sample: Sequence[Scenario],
+    names: Sequence[str],
+    jobs: int,
+    progress: Callable[[str], None],
+) -> tuple[dict[str, Found], list[str]]:
+    consulted = {scenario.id: _consulted(scenario) for scenario in scenarios}
+    plan = Plan([scenario for scenario in scenarios if consulted[scenario.id]], consulted, sample)
+    found, coarse = {}, []
+    for name, (broken, too_coarse) in zip(names, _in_turn(Plan.play, plan, names, jobs), strict=True):
+        found[name] = broken
+        coarse += [name] if too_coarse else []
+        progress(name)
+    return found, coarse
 
 
-def _first_broken(verdict: Verdict) -> str:
-    """The check that fails while every earlier one passes."""
-    wrong = next((check for check in verdict.checks if check.outcome is not Outcome.PASS), None)
-    return wrong.step.check if wrong is not None and wrong.outcome in BROKEN else ""
+def _consulted(scenario: Scenario) -> frozenset[str]:
+    """The defects that the right client might have had here; none where it fails."""
+    asked = Asked()
+    verdict = rehearse(scenario, defects=asked).verdict
+    return frozenset() if verdict.outcome in BROKEN else frozenset(asked.names | TEXTS.keys())
 
 
-# all of them
+class Asked(frozenset[str]):
+    """No defects; `names` are those that the client asked for. (The mistakes of its tables are not asked for.)"""
+
+    names: set[str]
+
+    def __new__(cls) -> Asked:
+        self = super().__new__(cls)
+        self.names = set()
+        return self
+
+    def __contains__(self, name: object) -> bool:
+        self.names.add(str(name))
+        return False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is played with each defect."""
+    """What is played with each defect: `consulted` has the defects by which a scenario may differ at all."""
 
     scenarios: Sequence[Scenario]
+    consulted: Mapping[str, frozenset[str]]
     sample: Sequence[Scenario] = ()
 
     def play(self, defect: str) -> tuple[Found, bool]:
         """What the defect breaks, and whether it breaks too much to prove anything."""
-        found = _broken_by(self.scenarios, defect)
+        found = _broken_by([s for s in self.scenarios if defect in self.consulted[s.id]], defect)
         if not found or not self.sample:
             return found, len(found) > max(FEW, TOO_COARSE * len(self.scenarios))
         return found, len(_broken_by(self.sample, defect)) > MOST * len(self.sample)
 
 
-def _played(plan: Plan, defects: Sequence[str], jobs: int) -> Iterator[tuple[Found, bool]]:
-    """What each defect breaks, in the order of the defects."""
-    if jobs == 1:
-        yield from map(plan.play, defects)
+def _broken_by(scenarios: Sequence[Scenario], defect: str) -> Found:
+    """What a client with this defect breaks."""
+    verdicts = {s.id: rehearse(s, defects=(defect,)).verdict for s in scenarios}
+    return {name: first_broken(verdict) for name, verdict in verdicts.items() if verdict.outcome in BROKEN}
+
+
+# faults
+
+
+def _with_faults(
+    scenarios: Sequence[Scenario],
+    sample: Sequence[Scenario],
+    names: Sequence[str],
+    jobs: int,
+    progress: Callable[[str], None],
+) -> tuple[dict[str, Found], list[str]]:
+    caught: dict[str, dict[str, str]] = {name: {} for name in names}
+    for scenario, broken in zip(scenarios, _in_turn(_faulted, names, scenarios, jobs), strict=True):
+        for name, check in broken.items():
+            caught[name][scenario.id] = check
+        progress(scenario.id)
+    found: dict[str, Found] = dict(caught)
+    some = [name for name, broken in found.items() if broken]
+    if sample:
+        return found, faulting.most_break(some, sample, share=MOST)
+    most = max(FEW, TOO_COARSE * len(scenarios))
+    return found, [name for name in some if len(found[name]) > most]
+
+
+def _faulted(names: Sequence[str], scenario: Scenario) -> Mapping[str, str]:
+    return faulting.played(scenario, names)
+
+
+def _late(
+    scenarios: Sequence[Scenario], rows: Mapping[str, Sequence[str]], names: Sequence[str], jobs: int
+) -> Mapping[str, Sequence[str]]:
+    """What breaks the rows that no fault breaks from the beginning."""
+    whole = [(s, [step.check for step in s.steps if rows.get(step.check) == []]) for s in scenarios]
+    cases = [(scenario, checks) for scenario, checks in whole if checks]
+    return {check: found for late in _in_turn(_set_in_late, names, cases, jobs) for check, found in late.items()}
+
+
+def _set_in_late(names: Sequence[str], case: tuple[Scenario, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    return faulting.late(*case, names)
+
+
+# several at a time
+
+
+def _in_turn(play: Callable[[Any, Any], Any], plan: Any, cases: Sequence[Any], jobs: int) -> Iterator[Any]:
+    """What comes of each case, in their order."""
+    if jobs == 1 or len(cases) < 2:
+        yield from (play(plan, case) for case in cases)
         return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (plan,))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (play, plan))
     try:
-        yield from pool.map(_play_in_pool, defects)
-    finally:  # after Ctrl-C each process ends its defect, and begins no other
+        yield from pool.map(_play_in_pool, cases)
+    finally:  # after Ctrl-C each process ends its case, and begins no other
         pool.shutdown(cancel_futures=True)
 
 
-_plans: list[Plan] = []  # in a process of the pool: the one that it follows
+_plans: list[Any] = []  # in a process of the pool: what it plays, and the plan that it follows
 
 
-def _begin(plan: Plan) -> None:
+def _begin(play: Callable[[Any, Any], Any], plan: Any) -> None:
     """A process of the pool is there. Ctrl-C is for the one that waits for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _plans[:] = [plan]
+    _plans[:] = [play, plan]
 
 
-def _play_in_pool(defect: str) -> tuple[Found, bool]:
-    return _plans[0].play(defect)
+def _play_in_pool(case: Any) -> Any:
+    play, plan = _plans
+    return play(plan, case)

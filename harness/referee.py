@@ -118,6 +118,11 @@ class Referee:
             self._halted = self._halted or f"after row {step.number}: {why}"
             self._at += 1
 
+    @property
+    def failed(self) -> bool:
+        """Whether a row has failed already."""
+        return any(check.outcome is Outcome.FAIL for check in self._checks)
+
     # what to do
 
     def next_action(self) -> Action | None:

@@ -19,7 +19,7 @@ from .load import SERVICE, BadScenario, load_all
 from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
 from .puppet import Puppet
 from .referee import Referee
-from .serving import Service
+from .serving import Furnished, Service
 from .stage import Stage, event_of
 
 NOON = 1_800_000_000.0  # when every rehearsal takes place, in seconds since the epoch
@@ -36,10 +36,21 @@ class Rehearsed:
 def rehearse(scenario: Scenario, *, defects: Iterable[str] = (), names: Names | None = None) -> Rehearsed:
     """Play the scenario with a reference client that has these defects; one about the service has no such client."""
     if scenario.subject == SERVICE:
-        names = names or Names()
-        playing = Service(scenario, new_host(scenario, names), names)
-        return Rehearsed(playing.play(), tuple(playing.transcript))
-    return Rehearsal(scenario, frozenset(defects), names or Names()).play()
+        return rehearse_service(scenario, lambda host: None, names=names)
+    held = defects if isinstance(defects, frozenset) else frozenset(defects)
+    return Rehearsal(scenario, held, names or Names()).play()
+
+
+def rehearse_service(
+    scenario: Scenario, furnished: Furnished, *, names: Names | None = None, before: int = 0, hasty: bool = False
+) -> Rehearsed:
+    """Play a scenario about the service (`hasty`: until a row fails).
+
+    `furnished` may change the host when its rooms are there, before the row of this number is done.
+    """
+    names = names or Names()
+    playing = Service(scenario, new_host(scenario, names), names, furnished=furnished, before=before)
+    return Rehearsed(playing.play(hasty=hasty), tuple(playing.transcript))
 
 
 def new_host(scenario: Scenario, names: Names) -> Host:

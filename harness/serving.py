@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mockserver.host import Host
@@ -11,7 +11,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element, render
 
 from .arrange import RULES
-from .furnish import Deed, furnish, owner_of
+from .furnish import Deed, furnish
 from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Verdict
 from .puppet import Puppet
 from .referee import Referee
@@ -75,23 +75,34 @@ class Company:
                 self.answers.append(outcome)
 
 
+Furnished = Callable[[Host], object]  # is called with the host, once, when the rooms are there
+
+
 class Service:
     """One playing of one scenario about the service."""
 
-    def __init__(self, scenario: Scenario, host: Host, names: Names) -> None:
+    def __init__(
+        self, scenario: Scenario, host: Host, names: Names, *, furnished: Furnished = lambda _: None, before: int = 0
+    ) -> None:
+        """`furnished` is called before the row of this number is done."""
         self.scenario = scenario
         self.transcript: list[tuple[str, str, Any]] = []
         self._company = Company(scenario, host, names)
+        self._host, self._furnished, self._before = host, furnished, before
         self._names = names
         self.referee = Referee(scenario)
         for session, full in self._company.addresses.items():
             self.referee.connected(session, full)
 
-    def play(self) -> Verdict:
-        """Until the verdict falls."""
+    def play(self, *, hasty: bool = False) -> Verdict:
+        """Until the verdict falls; `hasty`: until a row fails."""
         if why := self._furnish():
             return Verdict(Outcome.UNSUPPORTED, (), why)
         while action := self.referee.next_action():
+            self._set_in(action)
+            if hasty and self.referee.failed:
+                self.referee.halt("a row before failed")
+                break
             self._do(action)
         assert self.referee.verdict is not None
         return self.referee.verdict
@@ -111,6 +122,12 @@ class Service:
         self._company.does(deed.session, deed.verb, 0, deed.args)
         answer = self._company.answers[-1] if self._company.answers else {"ok": False, "error": "no answer"}
         return "" if answer.get("ok") else str(answer.get("error") or answer.get("why"))
+
+    def _set_in(self, action: Action) -> None:
+        step = None if isinstance(action, Fence) else action.step
+        if step is not None and step.number >= self._before:
+            self._furnished(self._host)
+            self._furnished = lambda _: None
 
     def _do(self, action: Action) -> None:
         match action:
@@ -141,5 +158,5 @@ def everybody(scenario: Scenario) -> list[str]:
     """Every session that takes part, those who only furnish included."""
     named = {step.who for row in scenario.steps for step in (row, *row.alternatives) if step.who}
     bare = {name.partition("/")[0] for name in named}
-    keepers = {owner_of(setup) for setup in scenario.rooms}
-    return sorted(named | (set(scenario.actors) - bare) | keepers)
+    furnishers = {deed.session for setup in scenario.rooms for deed in furnish(setup, Names())}
+    return sorted(named | (set(scenario.actors) - bare) | furnishers)

@@ -1,4 +1,4 @@
-"""`mucspec rehearse`: the scenarios in memory, with the reference client; with every defect in turn."""
+"""`mucspec rehearse`: the scenarios in memory; with every defect and every fault in turn."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from . import options
 
 @click.command()
 @options.choosing
-@click.option("--defects", is_flag=True, help="With every defect in turn: which rows does it break?")
-@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="At most N defects at a time.")
+@click.option("--defects", is_flag=True, help="With every defect and fault in turn: which rows does it break?")
+@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="At most N processes.")
 @options.as_json
 def rehearse(defects: bool, jobs: int | None, json_: bool, **choice: Any) -> int:
     """Play the scenarios in memory against the reference client. Status 1 if one does not pass, or with a hole.
 
-    A hole is a scenario or row that no defect breaks, or, in the whole corpus, a defect that breaks none.
+    A hole is a scenario or row that no defect (of the client) or fault (of the service, in scenarios about it) breaks,
+    or, in the whole corpus, a defect or fault that breaks none.
 
     \b
     mucspec rehearse
@@ -59,9 +60,11 @@ def _once(chosen: list[Any], *, json_: bool) -> int:
 
 def _defects(chosen: list[Any], *, whole: list[Any], jobs: int | None, json_: bool) -> int:
     from harness.drivers.reference.defects import DEFECTS
+    from harness.load import SERVICE
     from harness.mutation import mutate
 
-    found = mutate(chosen, whole=whole, jobs=jobs, progress=_progress(len(DEFECTS)))
+    steps = len(DEFECTS) + sum(scenario.subject == SERVICE for scenario in chosen)
+    found = mutate(chosen, whole=whole, jobs=jobs, progress=_progress(steps))
     part = chosen != whole
     holes = found.holes(part=part)
     if json_:
@@ -72,17 +75,17 @@ def _defects(chosen: list[Any], *, whole: list[Any], jobs: int | None, json_: bo
         click.echo(f"{row}: {', '.join(breakers) or 'nothing breaks it'}")
     for hole in holes:
         click.echo(f"hole: {hole}")
-    sizes = f"{len(found.scenarios)} scenarios, {len(found.rows)} rows, {len(found.defects)} defects"
+    sizes = f"{len(found.scenarios)} scenarios, {len(found.rows)} rows, {len(found.defects)} defects and faults"
     click.echo(f"{sizes}: {len(holes)} holes")
     return int(bool(holes))
 
 
 def _progress(total: int) -> Callable[[str], None]:
-    """Tells on a terminal which defect is done, and how many are."""
+    """Tells on a terminal which defect (or scenario about the service) is done, and how many are."""
     done = itertools.count(1)
 
-    def tell(defect: str) -> None:
-        end = "" if (number := next(done)) == total else f"{number}/{total} {defect}"
+    def tell(name: str) -> None:
+        end = "" if (number := next(done)) == total else f"{number}/{total} {name}"
         if sys.stderr.isatty():
             print(f"\r\033[K{end}", end="", file=sys.stderr, flush=True)
 
