@@ -100,6 +100,7 @@ LISTS = (
     ("discovered", "disco#items", "query", NS_DISCO_ITEMS, "item"),
     ("listed", "lists of users", "query", NS_ADMIN, "item"),
     ("announced", "features", "query", NS_DISCO_INFO, "feature"),
+    ("identified", "identities", "query", NS_DISCO_INFO, "identity"),
     ("searched", "results of searches", "result", "urn:xmpp:channel-search:0:search", "item"),
 )
 

@@ -12,7 +12,7 @@ from mockserver.muc import mam, rsm
 from mockserver.muc.features import history
 from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_DATA, NS_DELAY, NS_FORWARD, NS_MAM, NS_MUC, NS_RSM, NS_SID, NS_USER
-from mockserver.muc.xml import Element
+from mockserver.muc.xml import E, Element
 
 from .editing import attributes, below, without
 from .moment import Moment
@@ -201,6 +201,21 @@ def result_behind_the_answer(moment: Moment, deliveries: list[Delivery]) -> list
     """says that a query has ended before it gives the results"""
     late = [d for d in deliveries if moment.of(d.stanza, "archived")]
     return [*(d for d in deliveries if d not in late), *late] if late else deliveries
+
+
+@told
+def whole_archive_besides(moment: Moment, deliveries: list[Delivery]) -> list[Delivery]:
+    """gives all that is archived besides what was asked for"""
+    sender, room = moment.sender, moment.room
+    if moment.asked != "archive-set" or sender is None:
+        return deliveries
+    owner = moment.to.bare if moment.to else sender.bare
+    entries = room.archive if room else moment.host.archives.entries(owner)
+    results = (r for d in deliveries for r in d.stanza.find_all("result", NS_MAM))
+    given = {result.get("id") for result in results}
+    more = [E("result", E("forwarded", e.stanza, uri=NS_FORWARD), uri=NS_MAM, id=e.id) for e in entries]
+    late = [Delivery(E("message", r, from_=owner), (sender,)) for r in more if r.get("id") not in given]
+    return [*late, *deliveries]
 
 
 @bent

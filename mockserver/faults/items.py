@@ -9,7 +9,7 @@ from mockserver.muc.model import Affiliation, Role
 from mockserver.muc.namespaces import NS_USER
 from mockserver.muc.xml import E, Element
 
-from .editing import in_user, item, item_with, item_without
+from .editing import attributes, below, in_user, item, item_with, item_without
 from .moment import Moment
 from .table import changed, enter, for_each
 
@@ -130,3 +130,22 @@ def _destroy_part(part: str, moment: Moment, stanza: Element) -> Element:
 for _part in ("jid", "reason", "password"):
     _text = f"leaves the {_part} out when a room is destroyed"
     enter(f"destroy-without-{_part}", _text, told=for_each(partial(_destroy_part, _part)))
+
+
+# who did it, and why
+
+
+@changed
+def actor_is_another(moment: Moment, stanza: Element) -> Element:
+    """names somebody else as who kicked or banned"""
+    return attributes(stanza, "actor", NS_USER, nick="nobody", jid="nobody@example.org")
+
+
+@changed
+def reason_is_another(moment: Moment, stanza: Element) -> Element:
+    """gives another reason than was said"""
+
+    def other(child: Element) -> Element:
+        return E("reason", "Because", uri=NS_USER) if (child.name, child.uri) == ("reason", NS_USER) else child
+
+    return below(stanza, other)
