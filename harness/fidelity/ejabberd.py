@@ -40,7 +40,7 @@ modules:
     access_mam: anybody
     max_users: 200
     max_user_conferences: 100
-    default_room_options: {{mam: true, persistent: true}}
+    default_room_options: {{mam: true}}
   mod_offline: {{}}
   mod_ping: {{}}
   mod_privacy: {{}}

@@ -30,7 +30,6 @@ VirtualHost "{domain}"
 Component "{muc}" "muc"
   modules_enabled = {{ "muc_mam" }}
   modules_disabled = {{ "s2s" }}
-  muc_room_default_persistent = true
 """
 
 
