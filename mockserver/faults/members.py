@@ -35,38 +35,40 @@ disco-items-get-done-and-refused disco-items-get-overlooked disco-items-get-refu
 disco-items-without-name empty-room-stays entrance-affiliated-missed entrance-from-another
 entrance-moderators-missed entrance-of-another-type entrance-others-missed entrance-third-missed
 entrance-to-everybody entrance-to-the-sender-only errors-to-everybody errors-without-condition errors-without-detail
-errors-without-text everybody-listed everywhere-without-username exit-first-missed exit-from-another
-exit-last-missed exit-lost exit-moderators-missed exit-of-another-type exit-second-missed exit-to-the-sender-only
-exit-without-type extensions-lost fields-unset-become-defaults fin-lost first-field-only first-lost
-forbidden-as-another-in-iq forbidden-as-another-in-message forged-jid-believed forged-role-kept
-forged-user-element-passed-on form-without-after-id form-without-before-id form-without-end form-without-hats-jid
-form-without-ids form-without-muc-jid form-without-muc-roomnick form-without-start form-without-value-of-form-type
-form-without-whois forms-without-field-types forms-without-labels forms-without-text-fields forms-without-vars
-groupchat-others-missed groupchat-second-missed groupchat-to-the-sender-only guard-creation-unasked
-history-back-to-front history-first history-first-missed history-from-the-beginning history-from-the-sender
-history-keeps-no-limit history-last-missed history-maxchars-ignored history-seconds-ignored history-to-everybody
-history-twice history-with-wrong-address history-without-cleaners identified-twice identity-lost
-identity-without-category identity-without-name identity-without-type index-lost info-with-avatarhash
-invitation-in-silence invitation-refused-and-done invitation-refused-and-shown-to-one invite-last-missed
-invite-to-everybody-inside invite-to-the-sender-only iq-error-first-missed iq-error-from-the-sender
-iq-error-others-missed iq-error-with-another-id iq-error-without-type iq-result-affiliated-missed
-iq-result-from-the-domain iq-to-occupant-forbidden iq-to-occupant-of-outsiders iq-to-occupant-refused-and-done
+errors-without-text everybody-listed everywhere-without-moderated everywhere-without-username exit-first-missed
+exit-from-another exit-last-missed exit-lost exit-moderators-missed exit-of-another-type exit-second-missed
+exit-to-the-sender-only exit-without-type extensions-lost fields-unset-become-defaults fin-lost first-field-only
+first-lost forbidden-as-another-in-iq forbidden-as-another-in-message forged-jid-believed forged-role-believed
+forged-role-kept forged-user-element-passed-on form-without-after-id form-without-all form-without-before-id
+form-without-end form-without-hats-jid form-without-ids form-without-key form-without-muc-jid
+form-without-muc-roomnick form-without-sinaddress form-without-sindescription form-without-sinname
+form-without-start form-without-types form-without-value-of-form-type form-without-whois forms-without-field-types
+forms-without-labels forms-without-text-fields forms-without-vars groupchat-others-missed groupchat-second-missed
+groupchat-to-the-sender-only guard-creation-unasked guard-nick-is-there-unasked history-back-to-front history-first
+history-first-missed history-from-the-beginning history-from-the-sender history-keeps-no-limit history-last-missed
+history-maxchars-ignored history-seconds-ignored history-to-everybody history-twice history-with-wrong-address
+history-without-cleaners identified-twice identity-lost identity-without-category identity-without-name
+identity-without-type index-lost info-with-avatarhash invitation-in-silence invitation-refused-and-done
+invitation-refused-and-shown-to-one invite-last-missed invite-to-everybody-inside invite-to-the-sender-only
+iq-error-first-missed iq-error-from-the-sender iq-error-others-missed iq-error-with-another-id iq-error-without-type
+iq-result-affiliated-missed iq-result-first-missed iq-result-from-the-domain iq-result-others-missed
+iq-result-to-everybody iq-to-occupant-forbidden iq-to-occupant-of-outsiders iq-to-occupant-refused-and-done
 item-off-exit jids-are-bare jids-are-room-jids jids-for-admins-only jids-in-every-presence join-done-and-refused
 join-overlooked join-refused-and-done join-refused-and-done-for-oneself kicked-stay-inside leave-done-and-refused
 listed-twice listed-without-first lists-of-users-without-jid lists-of-users-without-nick lists-of-users-without-role
 locked-forgotten locked-room-open max-zero-is-all members-are-visitors message-error-first-missed
 message-error-from-the-sender message-error-of-another-type message-error-to-everybody message-in-silence
 message-refused-and-done-for-oneself message-refused-and-shown-to-one message-without-body message-without-delay
-message-without-origin-id moderation-set-refused-and-shown-to-another new-room-not-kept new-room-not-locked
-new-subject-last-missed new-subject-moderators-missed new-subject-third-missed new-subject-to-the-sender-only
-new-subject-without-type newcomer-not-listed no-anonymity no-archive no-avatar no-hats no-history no-membership
-no-moderation no-nickname no-occupant-id no-password no-profile no-stable-id no-tombstone node-not-repeated
-not-acceptable-as-another-in-message not-acceptable-unsaid-in-presence not-allowed-unsaid-in-iq
-notice-affiliated-missed notice-last-missed notice-second-missed occupant-id-anew-for-each
-occupant-id-of-the-nickname occupant-id-of-the-user occupant-id-twice occupant-id-without-children
-occupant-id-without-cleaners old-items-kept old-nick-to-the-sender-only outcasts-enter own-change-from-the-domain
-own-change-from-the-sender own-change-last-missed own-change-moderators-missed own-change-others-missed
-own-change-second-missed own-exit-first-missed own-exit-second-missed own-exit-third-missed
+message-without-origin-id moderated-without-by moderation-set-refused-and-shown-to-another new-room-not-kept
+new-room-not-locked new-subject-last-missed new-subject-moderators-missed new-subject-third-missed
+new-subject-to-the-sender-only new-subject-without-type newcomer-not-listed no-anonymity no-archive no-avatar
+no-hats no-history no-membership no-message-moderation no-moderation no-nickname no-occupant-id no-password no-ping
+no-profile no-stable-id no-tombstone node-not-repeated not-acceptable-as-another-in-message
+not-acceptable-unsaid-in-presence not-allowed-unsaid-in-iq notice-affiliated-missed notice-last-missed
+notice-second-missed occupant-id-anew-for-each occupant-id-of-the-nickname occupant-id-of-the-user occupant-id-twice
+occupant-id-without-children occupant-id-without-cleaners old-items-kept old-nick-to-the-sender-only outcasts-enter
+own-change-from-the-domain own-change-from-the-sender own-change-last-missed own-change-moderators-missed
+own-change-others-missed own-change-second-missed own-exit-first-missed own-exit-second-missed own-exit-third-missed
 own-exit-to-everybody-inside own-exit-twice own-muc-element-passed-on own-presence-affiliated-missed
 own-presence-first own-presence-first-missed own-presence-last-missed own-presence-moderators-missed
 own-presence-of-another-type own-presence-others-missed own-presence-to-everybody-inside owners-are-participants
@@ -77,30 +79,30 @@ prefs-without-always prefs-without-default presence-error-others-missed presence
 presence-error-without-id presence-without-status private-message-in-silence private-message-overlooked
 private-storage-get-forbidden private-storage-set-forbidden pubsub-get-answered-empty pubsub-get-overlooked
 pubsub-set-refused pubsub-set-without-effect queryid-ignored real-jid-in-messages reason-ignored reason-is-another
-registered-always registration-forbidden registration-form-answered-empty registration-form-forbidden
-registration-form-refused registration-overlooked relayed-iq-from-another relayed-iq-from-the-sender
-relayed-iq-once-more-from-the-account relayed-iq-to-the-sender-only rename-done-and-refused rename-overlooked
-renamed-forgets-role reserved-forgotten result-behind-the-answer result-with-another-id result-without-id
-result-without-time retracted-message-kept retracted-without-id retraction-last-missed role-as-moderator
-role-forbidden role-in-silence role-list-forbidden role-of-outsiders role-off-change role-off-exit role-overlooked
-role-refused role-refused-and-done role-refused-and-done-for-oneself role-refused-and-shown-to-another
-role-refused-and-shown-to-one role-without-effect role-wrong-in-change role-wrong-in-exit roles-listed-to-anyone
-roles-listed-to-nobody room-message-others-missed room-message-twice roster-first-missed roster-from-another
-roster-from-the-domain roster-last-missed roster-second-missed roster-third-missed said-affiliated-missed
-said-first-missed said-last-missed said-others-missed said-second-missed said-sender-missed said-sent-copied-to-all
-said-third-missed said-to-everybody said-twice said-with-active said-with-another-id said-with-gone said-with-paused
-said-without-id search-all-ignored search-get-done-and-refused search-get-refused searched-without-first
-second-code-lost second-item-with-bare-jid service-unavailable-as-another-in-iq stable-id-without-cleaners
-stanza-id-always-one stanza-id-anew-for-each stanza-id-twice subject-done-and-refused subject-forgotten
-subject-overlooked subject-refused-and-shown-to-one traffic-without-cleaners unannounced-bookmarks-1-compat-pep
-unannounced-disco-info unannounced-mam-2-extended unannounced-message-retract-1-tombstone unannounced-muc-hidden
-unannounced-muc-membersonly unannounced-muc-moderated unannounced-muc-nonanonymous unannounced-muc-open
-unannounced-muc-persistent unannounced-muc-semianonymous unannounced-muc-unmoderated unannounced-muc-unsecured
-unknown-message-is-none unknown-page-is-empty unregistration-forbidden users-without-affiliation-listed
-vcard-get-forbidden vcard-set-overlooked vcard-set-refused-and-shown-to-one voice-form-to-everybody
-whisper-from-the-domain whisper-last-missed whisper-lost whisper-once-more-from-the-account
-whisper-once-more-from-the-session whisper-received-copied-to-first whisper-received-copied-to-last
-whisper-second-session-missed whisper-sent-copied-to-last whisper-to-everybody-inside whisper-with-another-id
-who-is-out-stays-listed whole-archive-besides
+refused-and-done registered-always registration-forbidden registration-form-answered-empty
+registration-form-forbidden registration-form-refused registration-overlooked relayed-iq-from-another
+relayed-iq-from-the-sender relayed-iq-once-more-from-the-account relayed-iq-to-the-sender-only
+rename-done-and-refused rename-overlooked renamed-forgets-role reserved-forgotten result-behind-the-answer
+result-with-another-id result-without-id result-without-time retracted-message-kept retracted-without-id
+retraction-last-missed role-as-moderator role-forbidden role-in-silence role-list-forbidden role-of-outsiders
+role-off-change role-off-exit role-overlooked role-refused role-refused-and-done role-refused-and-done-for-oneself
+role-refused-and-shown-to-another role-refused-and-shown-to-one role-without-effect role-wrong-in-change
+role-wrong-in-exit roles-listed-to-anyone roles-listed-to-nobody room-message-others-missed room-message-twice
+roster-first-missed roster-from-another roster-from-the-domain roster-last-missed roster-second-missed
+roster-third-missed said-affiliated-missed said-first-missed said-last-missed said-others-missed said-second-missed
+said-sender-missed said-sent-copied-to-all said-third-missed said-to-everybody said-twice said-with-active
+said-with-another-id said-with-gone said-with-paused said-without-id search-all-ignored search-get-done-and-refused
+search-get-refused searched-without-first second-code-lost second-item-with-bare-jid
+service-unavailable-as-another-in-iq stable-id-without-cleaners stanza-id-always-one stanza-id-anew-for-each
+stanza-id-twice subject-done-and-refused subject-forgotten subject-overlooked subject-refused-and-shown-to-one
+traffic-without-cleaners unannounced-bookmarks-1-compat-pep unannounced-disco-info unannounced-mam-2-extended
+unannounced-message-retract-1-tombstone unannounced-muc-hidden unannounced-muc-membersonly unannounced-muc-moderated
+unannounced-muc-nonanonymous unannounced-muc-open unannounced-muc-persistent unannounced-muc-semianonymous
+unannounced-muc-unmoderated unannounced-muc-unsecured unknown-message-is-none unknown-page-is-empty
+unregistration-forbidden user-x-twice users-without-affiliation-listed vcard-get-forbidden vcard-set-overlooked
+vcard-set-refused-and-shown-to-one voice-form-to-everybody whisper-from-the-domain whisper-last-missed whisper-lost
+whisper-once-more-from-the-account whisper-once-more-from-the-session whisper-received-copied-to-first
+whisper-received-copied-to-last whisper-second-session-missed whisper-sent-copied-to-last
+whisper-to-everybody-inside whisper-with-another-id who-is-out-stays-listed whole-archive-besides
 """
 MEMBERS = frozenset(NAMES.split())
