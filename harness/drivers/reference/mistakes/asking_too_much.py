@@ -18,6 +18,7 @@ from ..stanzas import (
     MAM,
     MUC,
     OWNER,
+    PING,
     E,
     find,
     find_all,
@@ -221,3 +222,21 @@ def any_form_asks_for_voice(me: Session, stanza: Element) -> None:
     """takes a form that is cancelled or filled in for a request for voice"""
     if named(stanza)[1] == "message" and (form := find(stanza, "x", DATA)) is not None:
         form.set("type", "form")
+
+
+@table.told
+def ping_with_a_join(me: Session, output: Output) -> list[Output]:
+    """joins anew whenever it pings itself, in case it is no longer there"""
+    iq = sent(output, "iq")
+    if iq is None or find(iq, "ping", PING) is None or not resource(iq.get("to", "")):
+        return [output]
+    return [output, Send(E("presence", E("x", uri=MUC), to=iq.get("to")))]
+
+
+@table.told
+def roster_preference_as_always(me: Session, output: Output) -> list[Output]:
+    """asks to archive always where only correspondents of the roster were meant"""
+    prefs = asked(output, "prefs", MAM, "set")
+    if prefs is not None and prefs.get("default") == "roster":
+        prefs.set("default", "always")
+    return [output]
