@@ -24,6 +24,8 @@ TEXTS: dict[str, str] = {}
 
 def _enter(function: Any, table: dict[str, Any]) -> None:
     name = function.__name__.strip("_").replace("_", "-")
+    if name in table:
+        raise ValueError(f"two mistakes are called {name}")
     table[name] = function
     if function.__doc__:
         TEXTS[name] = function.__doc__
