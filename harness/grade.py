@@ -122,7 +122,8 @@ def _sends(step: Step, evidence: Evidence) -> tuple[Check, Element | None]:
     tried = [(step.what.misses(stanza), stanza) for stanza in _stanzas(step, evidence, behind=behind)]
     fitting = [stanza for wrong, stanza in tried if not wrong]
     if fitting and step.times is not None and len(fitting) != step.times:
-        return Check(step, Outcome.FAIL, expected, render(fitting[0]), f"{len(fitting)} of them, not {step.times}"), None
+        why = f"{len(fitting)} of them, not {step.times}"
+        return Check(step, Outcome.FAIL, expected, render(fitting[0]), why), None
     if fitting:
         return Check(step, Outcome.PASS, expected, render(fitting[0])), fitting[0]
     if not tried:

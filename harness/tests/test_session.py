@@ -52,5 +52,5 @@ def test_no_record_is_written_over_another_of_the_same_command() -> None:
 def test_a_client_that_is_named_twice_runs_once() -> None:
     """With its default version, and without."""
     default = wanted_clients(["slixmpp"], "")[0].driver.default_version
-    found = wanted_clients(["slixmpp", f"slixmpp=={default}", "slixmpp", "slixmpp==1.0"], "")
-    assert [client.argument for client in found] == ["slixmpp", "slixmpp==1.0"]
+    found = wanted_clients(["slixmpp", f"slixmpp=={default}", "slixmpp", "slixmpp==1.10.0"], "")
+    assert [client.argument for client in found] == ["slixmpp", "slixmpp==1.10.0"]
