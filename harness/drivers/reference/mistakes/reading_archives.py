@@ -175,9 +175,3 @@ def result_without_message_raises(me: Session, stanza: Element) -> None:
     """lets an error escape at an archive result whose message was removed"""
     if find(stanza, "result", MAM) is not None and _archived(stanza) is None:
         me.report("exception", type="AttributeError", text="no message")
-
-
-@heard
-def removed_message_is_no_mark(me: Session, stanza: Element) -> bool:
-    """overlooks archive results whose message was removed"""
-    return find(stanza, "result", MAM) is not None and _archived(stanza) is None
