@@ -1,0 +1,68 @@
+"""Where `mucspec serve` listens: one row an entrance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from twisted.internet.error import CannotListenError
+
+from .net.entrances import direct_tls, websocket
+from .net.porch import Porch
+from .net.websocket import shown, url
+from .options import CannotServe, ServeOptions
+
+
+class Entry(NamedTuple):
+    """One way in. `name` is the one in the ready line, `option` the field of `ServeOptions`."""
+
+    name: str
+    option: str
+    make: Callable[[Porch], Any]
+    shown: Callable[[Any], str] = shown
+    needs_tls: bool = False
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.option.replace("_", "-")
+
+
+ENTRIES = (
+    Entry("c2s", "port", lambda porch: porch),
+    Entry("c2s-tls", "direct_tls_port", direct_tls, needs_tls=True),
+    Entry("websocket", "websocket_port", websocket, shown=url),
+)
+
+
+def wanted(options: ServeOptions) -> Iterator[tuple[Entry, int]]:
+    """The entrances that the options open, with their ports."""
+    for entry in ENTRIES:
+        port = getattr(options, entry.option)
+        if port is not None:
+            yield entry, port
+
+
+def check_ports(options: ServeOptions) -> None:
+    """Raises `CannotServe`."""
+    for entry, port in wanted(options):
+        if not 0 <= port <= 65535:
+            raise CannotServe(f"{port} is no port; {entry.flag} takes a number up to 65535, or 0 for a free one")
+        if entry.needs_tls and not options.tls:
+            raise CannotServe(f"{entry.flag} needs the certificate that --no-tls leaves out")
+
+
+def listen(options: ServeOptions, porch: Porch, listeners: dict[str, Any], reactor: Any) -> None:
+    """Fill `listeners`. Raises `CannotServe`, with those before still open."""
+    for entry, port in wanted(options):
+        try:
+            listeners[entry.name] = reactor.listenTCP(port, entry.make(porch), backlog=1024, interface=options.host)
+        except CannotListenError as complaint:
+            raise CannotServe(
+                f"cannot listen on {options.host} port {port}: {complaint.socketError};"
+                f" another {entry.flag}, or 0 for a free one, helps"
+            ) from complaint
+
+
+def addresses(listeners: dict[str, Any]) -> dict[str, str]:
+    """The name of each open entrance -> where it is, as the ready line says it."""
+    return {e.name: e.shown(listeners[e.name].getHost()) for e in ENTRIES if e.name in listeners}

@@ -1,0 +1,33 @@
+"""What `mucspec serve` is told, and the one line that says why it cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TextIO
+
+
+class CannotServe(ValueError):
+    """One line that says what is wrong and what would help."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What the command line says. `accounts` maps bare JIDs (or user names) to passwords."""
+
+    host: str = "127.0.0.1"
+    port: int = 5222
+    direct_tls_port: int | None = None  # XEP-0368
+    websocket_port: int | None = None  # RFC 7395; and XEP-0156 for who asks there
+    domain: str = "localhost"
+    muc_domain: str = ""  # conference.DOMAIN
+    tls: bool = True
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    anonymous: bool = False
+    any_password: bool = False
+    open_registration: bool = False  # clients may make accounts: XEP-0077
+    instant_rooms: bool = False  # a new room is open to others at once
+    stream_management: bool = False  # offered: XEP-0198
+    ready_json: bool = False
+    transcript: TextIO | None = None  # readable lines; None: stderr
+    quiet: bool = False  # no transcript

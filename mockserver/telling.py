@@ -1,0 +1,23 @@
+"""The transcript of `mucspec serve` for people."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from .net.porch import OnTraffic
+
+
+def transcript(stream: TextIO) -> OnTraffic:
+    """Writes a line a stanza: `<- pistol@localhost/x  <presence .../>`; fences are left out."""
+
+    def write(direction: str, session: str, text: str, *, fence: bool) -> None:
+        if not fence:
+            arrow = "->" if direction == "in" else "<-"
+            print(f"{arrow} {session}  {_one_line(text)}", file=stream)
+
+    return write
+
+
+def _one_line(text: str) -> str:
+    """Clients must not be able to forge lines or colours."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
