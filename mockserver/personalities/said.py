@@ -1,0 +1,3 @@
+"""Behaviours: messages of the room, their ids, the subject, the history."""
+
+from __future__ import annotations
