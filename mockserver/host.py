@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from .abroad import Abroad
 from .accounts import ALL_ACCOUNT, blocking, stanzas
 from .accounts.directory import Directory
 from .accounts.feature import AccountFeature
@@ -21,7 +22,7 @@ from .muc.xml import Element
 
 
 class Host:
-    """Stanzas of bound sessions in, deliveries to bound sessions out. No I/O, no clock, no chance.
+    """Stanzas of bound sessions in, deliveries out: to bound sessions, and to what components serve. No I/O, no clock.
 
     `prefs_policy` (see `accounts.preferences.POLICIES`) says how archive preferences differ from what is asked.
     """
@@ -48,6 +49,7 @@ class Host:
         self._account_features = tuple(account_features)
         self._new_id = new_id
         self._sessions: dict[JID, Session] = {}
+        self.abroad = Abroad(self)
 
     @property
     def prefs_policy(self) -> str:
@@ -75,8 +77,9 @@ class Host:
             return []
         account = self.accounts.table[full.bare]
         del account.sessions[full]
-        farewell = [*self.muc.session_lost(full, now=now), *withdraw(session, account, self.muc_domain)]
-        return self._land(farewell)
+        followers = self.abroad.followers_of(account.jid)
+        gone = withdraw(session, account, self.muc_domain, followers=followers)
+        return self.land([*self.muc.session_lost(full, now=now), *gone])
 
     def undelivered(self, stanza: Element, to: JID) -> list[Delivery]:
         """What becomes of a stanza that a session, now gone, never acknowledged: XEP-0198 7.
@@ -92,8 +95,8 @@ class Host:
         account = self.accounts.get(to.bare)
         others = [s for s in account.sessions.values() if s.presence is not None] if account and spoken else []
         if others:
-            return self._land([Delivery(stanza.with_attrs(to=None), tuple(s.jid for s in others if not s.carbons))])
-        return self._land([stanzas.error(stanza, "service-unavailable", to=sender)])
+            return self.land([Delivery(stanza.with_attrs(to=None), tuple(s.jid for s in others if not s.carbons))])
+        return self.land([stanzas.error(stanza, "service-unavailable", to=sender)])
 
     @property
     def sessions(self) -> tuple[JID, ...]:
@@ -106,7 +109,7 @@ class Host:
         return self.muc.next_timer()
 
     def tick(self, *, now: float) -> list[Delivery]:
-        return self._land(self.muc.tick(now=now))
+        return self.land(self.muc.tick(now=now))
 
     # stanzas
 
@@ -117,38 +120,39 @@ class Host:
         try:
             to = JID.parse(stanza.get("to")) if stanza.has("to") else None
         except BadJid:
-            return _bounce(stanza, "jid-malformed", to=sender)
-        if stanza.name == "iq" and (mistake := _malformed(stanza)):
-            return _bounce(stanza, "bad-request", mistake, to=sender)
+            return stanzas.bounce(stanza, "jid-malformed", to=sender)
+        if stanza.name == "iq" and (mistake := stanzas.malformed(stanza)):
+            return stanzas.bounce(stanza, "bad-request", mistake, to=sender)
         if self.accounts.blockers and to is not None:
             stopped = blocking.stopped(self.accounts, stanza, to, session.jid)
             if stopped is not None:
-                return self._land(stopped)
-        return self._land(self._route(stanza, to, session, now))
+                return self.land(stopped)
+        return self.land(self.route(stanza, to, session, now))
 
-    def _route(self, stanza: Element, to: JID | None, session: Session, now: float) -> Iterable[Delivery]:
+    def route(self, stanza: Element, to: JID | None, session: Session, now: float) -> Iterable[Delivery]:
+        """Where a stanza goes; its sender may be a user of a component's domain."""
         if to is None:
             return self._at_home(stanza, session.jid.bare, session, now)
         if to.domain == self.muc_domain:
             return self._to_muc(stanza, to, session, now)
         if to.domain != self.domain:
-            return _bounce(stanza, "remote-server-not-found", f"{to.domain} is not served", to=session.jid)
+            return self.abroad.send(stanza, to, session, now)
         if to in self._sessions:
             return self._to_session(stanza, to, session, now)
         return self._at_home(stanza, to if stanza.name == "iq" else to.bare, session, now)
 
     def _send_for(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
         """What comes of a stanza that a feature sends in a session's name."""
-        return list(self._route(stanza.with_attrs(to=to, from_=session.jid), to, session, now))
+        return list(self.route(stanza.with_attrs(to=to, from_=session.jid), to, session, now))
 
     def _to_muc(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
         if stanza.name == "iq" and stanza.find("prefs", NS_MAM) and self._archived(to, session):
-            return self._directory(now).answer(stanza, to, session)
+            return self.directory(now).answer(stanza, to, session)
         if stanza.name == "presence":
             track(session, to, stanza)
         told = self.muc.receive(stanza, now=now)
         if stanza.name == "message":
-            told = [*told, *self._directory(now).beside_room(stanza, to, session, told, self._seats(to, session))]
+            told = [*told, *self.directory(now).beside_room(stanza, to, session, told, self._seats(to, session))]
         return blocking.bounced(self.accounts, told, lambda answer: self.muc.receive(answer, now=now))
 
     def _seats(self, to: JID, session: Session) -> tuple[JID, ...]:
@@ -166,7 +170,7 @@ class Host:
 
     def _to_session(self, stanza: Element, to: JID, session: Session, now: float) -> list[Delivery]:
         if stanza.name == "message":
-            return self._directory(now).deliver(stanza, to, session)
+            return self.directory(now).deliver(stanza, to, session)
         if stanza.name == "presence":
             track(session, to, stanza)
         return [Delivery(stanza, (to,))]
@@ -174,19 +178,20 @@ class Host:
     def _at_home(self, stanza: Element, to: JID, session: Session, now: float) -> Iterable[Delivery]:
         """For an account or for the host itself."""
         if stanza.name == "iq":
-            return self._directory(now).answer(stanza, to, session)
+            return self.directory(now).answer(stanza, to, session)
         if stanza.name == "message":
-            return self._directory(now).deliver(stanza, to, session)
+            return self.directory(now).deliver(stanza, to, session)
         if stanza.has("to"):
-            return self._directory(now).introduce(stanza, to)
+            return self.directory(now).introduce(stanza, to)
         own = broadcast(stanza, session, self.accounts.table[session.jid.bare])
+        own += self.abroad.shown(stanza, session)
         if stanza.get("type") == "":
-            return [*own, *self._directory(now).happened(stanza, session, lambda feature: feature.shown)]
+            return [*own, *self.directory(now).happened(stanza, session, lambda feature: feature.shown)]
         if stanza.get("type") != "unavailable":
             return own
         # RFC 6121 4.6.3: whoever got directed presence learns that the sender is unavailable
-        abroad = [self._route(stanza.with_attrs(to=t), t, session, now) for t in tuple(session.directed)]
-        return [*(delivery for goodbye in abroad for delivery in goodbye), *own]
+        goodbyes = [self.route(stanza.with_attrs(to=t), t, session, now) for t in tuple(session.directed)]
+        return [*(delivery for goodbye in goodbyes for delivery in goodbye), *own]
 
     def _exists(self, jid: JID) -> bool:
         """Whether anybody has this address, as far as the host knows."""
@@ -194,10 +199,10 @@ class Host:
             return jid.bare in self.muc.rooms
         return jid.domain != self.domain or self.accounts.exists(jid.bare)
 
-    def _directory(self, now: float) -> Directory:
+    def directory(self, now: float) -> Directory:
         return Directory(self.accounts, self._account_features, now)
 
-    def _land(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    def land(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
         """The deliveries with their audience brought down to bound sessions."""
         landed = []
         for delivery in deliveries:
@@ -213,22 +218,7 @@ class Host:
         return landed
 
     def _reached(self, address: JID) -> tuple[JID, ...]:
-        if address in self._sessions:
+        if address in self._sessions or self.abroad.reaches(address):
             return (address,)
         account = self.accounts.get(address)
         return account.reachable if account else ()
-
-
-def _malformed(iq: Element) -> str:
-    """What is wrong with an IQ, if anything: RFC 6120 8.2.3."""
-    if iq.get("type") not in ("get", "set", "result", "error"):
-        return "an iq is get, set, result or error"
-    if iq.get("type") in ("get", "set") and len(list(iq.elements())) != 1:
-        return "a request has exactly one child"
-    return "" if iq.get("id") else "an iq has an id"
-
-
-def _bounce(stanza: Element, condition: str, text: str = "", *, to: JID) -> list[Delivery]:
-    if not stanzas.answerable(stanza):
-        return []
-    return [stanzas.error(stanza, condition, text, to=to)]

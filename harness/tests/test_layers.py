@@ -14,7 +14,10 @@ TREE = Path(__file__).resolve().parents[2]
 OURS = ("mockserver", "harness", "reports")
 STANDARD = sys.stdlib_module_names
 PREPARATION = {"mockserver.muc.jid": {"precis_i18n", "twisted"}}  # a library that prepares addresses, and only there
-PURE = (*(f"mockserver.{name}" for name in ("muc", "accounts", "archive", "host", "faults", "personalities")), "reports")
+PURE = (
+    *(f"mockserver.{name}" for name in ("muc", "accounts", "archive", "host", "faults", "personalities")),
+    "reports",
+)
 PURE_OF_HARNESS = ("harness.model", "harness.load", "harness.referee", "harness.lines", "harness.rehearse")
 SEEN_BY_NET = ("mockserver.muc.xml", "mockserver.muc.jid", "mockserver.muc.model", "mockserver.muc.namespaces")
 DRIVERS = sorted(path.name for path in (TREE / "harness" / "drivers").iterdir() if (path / "driver.toml").is_file())

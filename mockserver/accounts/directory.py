@@ -44,7 +44,7 @@ class Directory:
             place=self._place(to, session),
             target=to,
             session=session,
-            account=self.accounts.table[session.jid.bare],
+            account=self.accounts.of(session),
             accounts=self.accounts,
             features=self.features,
             now=self.now,
@@ -57,7 +57,7 @@ class Directory:
         self, stanza: Element, session: Session, what: Callable[[AccountFeature], list[Happen]]
     ) -> list[Delivery]:
         """Tell the features of something that needs no answer."""
-        account = self.accounts.table[session.jid.bare]
+        account = self.accounts.of(session)
         return Moment(stanza, session, account, self.accounts, self.features).told(what)
 
     def _place(self, to: JID, session: Session) -> str:
@@ -76,18 +76,34 @@ class Directory:
         receiver = self.accounts.get(to.bare)
         if receiver is None or (message.get("type") == "groupchat" and to not in receiver.sessions):
             return self._undeliverable(message, to, session)
-        sender = self.accounts.table[session.jid.bare]
-        outgoing = Traffic(message, sender, to, self.accounts, session, self.now)
-        for feature in self.features:
-            for keep in feature.outgoing:
-                outgoing = replace(outgoing, message=keep(outgoing))
+        departing = self._departing(message, to, session)
         audience = (to,) if to in receiver.sessions else receiver.reachable
         incoming = self._amended(Traffic(message, receiver, session.jid, self.accounts, None, self.now))
         return [
             Delivery(incoming.message, audience),
             *(copy for f in self.features for make in f.received for copy in make(incoming, audience)),
-            *(copy for f in self.features for make in f.sent for copy in make(outgoing, audience)),
+            *self._sent(departing, audience),
         ]
+
+    def depart(self, message: Element, to: JID, session: Session) -> list[Delivery]:
+        """A message to somebody on another domain."""
+        return [Delivery(message, (to,)), *self._sent(self._departing(message, to, session), (to,))]
+
+    def _departing(self, message: Element, to: JID, session: Session) -> Traffic | None:
+        """The message as it is on its sender's side; None where the sender has no account here."""
+        sender = self.accounts.get(session.jid.bare)
+        if sender is None:
+            return None
+        outgoing = Traffic(message, sender, to, self.accounts, session, self.now)
+        for feature in self.features:
+            for keep in feature.outgoing:
+                outgoing = replace(outgoing, message=keep(outgoing))
+        return outgoing
+
+    def _sent(self, traffic: Traffic | None, audience: tuple[JID, ...]) -> list[Delivery]:
+        if traffic is None:
+            return []
+        return [copy for f in self.features for make in f.sent for copy in make(traffic, audience)]
 
     def beside_room(
         self, message: Element, to: JID, session: Session, told: Sequence[Delivery], seats: tuple[JID, ...]
@@ -95,9 +111,11 @@ class Directory:
         """Copies of what a room did with a message: of a whisper that it passed on, of invitations."""
         if any(session.jid in d.to and d.stanza.get("type") == "error" for d in told):
             return []
-        sender = self.accounts.table[session.jid.bare]
-        outgoing = Traffic(message, sender, to, self.accounts, session, self.now)
-        copies = [copy for f in self.features for make in f.whispered for copy in make(outgoing, seats)]
+        sender = self.accounts.get(session.jid.bare)
+        copies: list[Delivery] = []
+        if sender is not None:
+            outgoing = Traffic(message, sender, to, self.accounts, session, self.now)
+            copies = [copy for f in self.features for make in f.whispered for copy in make(outgoing, seats)]
         guests = [(d, self.accounts.get(guest.bare), guest) for d in told if invites(d.stanza) for guest in d.to]
         for delivery, account, guest in guests:
             if account is not None:

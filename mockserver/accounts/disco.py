@@ -1,4 +1,4 @@
-"""Service discovery of the host and of accounts: XEP-0030. The host's only item is its MUC service."""
+"""Service discovery of the host and of accounts: XEP-0030. The host's items are its MUC service and its components."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def items(request: Request) -> list[Delivery]:
         return request.refuse("item-not-found", "there is no such node")
     if request.place == HOST:
         rooms = E("item", uri=NS_DISCO_ITEMS, jid=str(request.accounts.muc_domain), name_="Chatrooms")
-        return request.result(_query(NS_DISCO_ITEMS, rooms))
+        components = (E("item", uri=NS_DISCO_ITEMS, jid=str(jid)) for jid in request.accounts.components)
+        return request.result(_query(NS_DISCO_ITEMS, rooms, *components))
     listed = [item for f in request.features for source in f.items for item in source(request.account)]
     return request.result(_query(NS_DISCO_ITEMS, *listed))
 

@@ -90,6 +90,11 @@ class Accounts:
     blockers: set[JID] = field(default_factory=set)  # the accounts that block somebody
     asked: dict[str, tuple[JID, str]] = field(default_factory=dict)  # id of an open disco query -> session, caps
     table: dict[JID, Account] = field(default_factory=dict)
+    components: dict[JID, bool] = field(default_factory=dict)  # domains behind this one -> whether with privileges
+
+    def of(self, session: Session) -> Account:
+        """The session's account; somebody from abroad has an empty one for the moment."""
+        return self.table.get(session.jid.bare) or Account(session.jid.bare)
 
     def get(self, bare: JID) -> Account | None:
         return self.table.get(bare)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.xml import E, Element
@@ -33,10 +35,10 @@ def track(session: Session, target: JID, stanza: Element) -> None:
                 session.directed = {t: None for t in session.directed if t.bare != target}
 
 
-def withdraw(session: Session, account: Account, muc_domain: JID) -> list[Delivery]:
+def withdraw(session: Session, account: Account, muc_domain: JID, *, followers: Iterable[JID] = ()) -> list[Delivery]:
     """A session was lost: those who saw it learn that it is unavailable. Rooms are told by other means."""
     directed = [t for t in session.directed if t.domain != muc_domain]
-    others = [s.jid for s in account.sessions.values() if s.presence is not None]
+    others = [*(s.jid for s in account.sessions.values() if s.presence is not None), *followers]
     audience = tuple(dict.fromkeys([*directed, *(others if session.presence is not None else ())]))
     gone = E("presence", type="unavailable", from_=str(session.jid))
     return [Delivery(gone, audience)] if audience else []

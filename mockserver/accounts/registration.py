@@ -79,7 +79,7 @@ def enrol(registrar: Registrar, wish: Wish) -> str:
 @feature.get("query", NS_REGISTER, HOST, ACCOUNT)
 def tell(request: Request) -> list[Delivery]:
     """That one is registered, and under which name; the password stays where it is."""
-    if request.accounts.registrar is None:
+    if _registrar(request) is None:
         return request.refuse("service-unavailable")
     known = {"instructions": "You have an account; a new password replaces the old one.",
              "username": request.account.jid.local, "password": ""}  # fmt: skip
@@ -90,7 +90,7 @@ def tell(request: Request) -> list[Delivery]:
 @feature.set("query", NS_REGISTER, HOST, ACCOUNT)
 def change(request: Request) -> list[Delivery]:
     """A new password, or the end of the account: XEP-0077 3.2, 3.3."""
-    registrar = request.accounts.registrar
+    registrar = _registrar(request)
     if registrar is None:
         return request.refuse("service-unavailable")
     if request.payload.find("remove", NS_REGISTER):
@@ -102,6 +102,11 @@ def change(request: Request) -> list[Delivery]:
         return request.refuse("not-allowed", "that is not your account")
     registrar.register(wish.account, wish.password)
     return request.result()
+
+
+def _registrar(request: Request) -> Registrar | None:
+    """Accounts are for users of this host: whoever asks from elsewhere has none here."""
+    return request.accounts.registrar if request.account.jid.domain == request.accounts.domain else None
 
 
 def _end(request: Request, registrar: Registrar) -> list[Delivery]:

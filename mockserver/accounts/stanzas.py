@@ -34,3 +34,17 @@ def error(stanza: Element, condition: str, text: str = "", *more: Element, to: J
 def answerable(stanza: Element) -> bool:
     """Whether an error may be sent back: never for errors and never for results."""
     return stanza.get("type") not in ("error", "result")
+
+
+def bounce(stanza: Element, condition: str, text: str = "", *, to: JID) -> list[Delivery]:
+    """The error, where one may be sent."""
+    return [error(stanza, condition, text, to=to)] if answerable(stanza) else []
+
+
+def malformed(iq: Element) -> str:
+    """What is wrong with an IQ, if anything: RFC 6120 8.2.3."""
+    if iq.get("type") not in ("get", "set", "result", "error"):
+        return "an iq is get, set, result or error"
+    if iq.get("type") in ("get", "set") and len(list(iq.elements())) != 1:
+        return "a request has exactly one child"
+    return "" if iq.get("id") else "an iq has an id"

@@ -28,7 +28,7 @@ Report = Callable[[SelfCheckFailed], None]
 def attach(host: Host, report: Report | None = None) -> None:
     """Check every stanza of this host from now on; without `report` the first bad one is raised."""
     calls: list[tuple[Any, str]] = [(host, "receive"), (host, "session_lost"), (host, "tick")]
-    calls += [(host.muc, name) for name in OPERATORS]
+    calls += [(host.abroad, "receive"), (host.abroad, "lost"), *((host.muc, name) for name in OPERATORS)]
     for owner, name in calls:
         setattr(owner, name, _checked(getattr(owner, name), host, report))
 
@@ -37,7 +37,9 @@ def _checked(call: Callable[..., list[Delivery]], host: Host, report: Report | N
     def checked(*args: Any, **named: Any) -> list[Delivery]:
         deliveries = call(*args, **named)
         sender = named.get("sender")
-        sent = args[0].with_attrs(from_=str(sender)) if sender and isinstance(args[0], Element) else None
+        sent = args[0] if args and isinstance(args[0], Element) else None
+        if sender and sent:
+            sent = sent.with_attrs(from_=str(sender))
         for delivery in deliveries:
             if found := complaints(delivery, muc=host.muc_domain, sent=sent):
                 failure = SelfCheckFailed(delivery, found)

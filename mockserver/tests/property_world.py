@@ -146,7 +146,7 @@ class World:
 
     def _landed(self, deliveries: list[Delivery]) -> list[Delivery]:
         """Only bound sessions hear of it, as the host sees to with stanzas."""
-        return self.host._land(deliveries)
+        return self.host.land(deliveries)
 
 
 def _nick(name: str) -> str:
