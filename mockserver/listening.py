@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from twisted.internet.error import CannotListenError
 
-from .net.entrances import direct_tls, websocket
+from .net import bosh_site, host_meta, websocket
+from .net.entrances import bosh, direct_tls, secure_bosh, secure_websocket
+from .net.entrances import websocket as plain_websocket
+from .net.host_meta import shown
 from .net.porch import Porch
-from .net.websocket import shown, url
 from .options import CannotServe, ServeOptions
 
 
@@ -21,16 +24,22 @@ class Entry(NamedTuple):
     make: Callable[[Porch], Any]
     shown: Callable[[Any], str] = shown
     needs_tls: bool = False
+    relation: str = ""  # where it has a URL: what host-meta calls it
 
     @property
     def flag(self) -> str:
         return "--" + self.option.replace("_", "-")
 
 
+WSS = partial(websocket.url, secure=True)
+HTTPS = partial(bosh_site.url, secure=True)
 ENTRIES = (
     Entry("c2s", "port", lambda porch: porch),
     Entry("c2s-tls", "direct_tls_port", direct_tls, needs_tls=True),
-    Entry("websocket", "websocket_port", websocket, shown=url),
+    Entry("websocket", "websocket_port", plain_websocket, websocket.url, relation=host_meta.WEBSOCKET),
+    Entry("websocket-tls", "websocket_tls_port", secure_websocket, WSS, needs_tls=True, relation=host_meta.WEBSOCKET),
+    Entry("bosh", "bosh_port", bosh, bosh_site.url, relation=host_meta.BOSH),
+    Entry("bosh-tls", "bosh_tls_port", secure_bosh, HTTPS, needs_tls=True, relation=host_meta.BOSH),
 )
 
 
@@ -61,6 +70,8 @@ def listen(options: ServeOptions, porch: Porch, listeners: dict[str, Any], react
                 f"cannot listen on {options.host} port {port}: {complaint.socketError};"
                 f" another {entry.flag}, or 0 for a free one, helps"
             ) from complaint
+    where = addresses(listeners)
+    porch.links = tuple((e.relation, where[e.name]) for e in ENTRIES if e.relation and e.name in where)
 
 
 def addresses(listeners: dict[str, Any]) -> dict[str, str]:

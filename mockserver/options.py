@@ -19,6 +19,9 @@ class ServeOptions:
     port: int = 5222
     direct_tls_port: int | None = None  # XEP-0368
     websocket_port: int | None = None  # RFC 7395; and XEP-0156 for who asks there
+    websocket_tls_port: int | None = None  # the same as wss:
+    bosh_port: int | None = None  # XEP-0124, XEP-0206; and XEP-0156 there too
+    bosh_tls_port: int | None = None  # the same as https:
     domain: str = "localhost"
     muc_domain: str = ""  # conference.DOMAIN
     tls: bool = True

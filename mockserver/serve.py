@@ -71,7 +71,8 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     allowed = credentials(options, domain)
     switches = Switches(locks_new_rooms=not options.instant_rooms)
     host = Host(domain, muc_domain, new_id=new_id or _new_id, secret=secrets.token_hex(16), switches=switches)
-    certificate = Certificate.make([domain, muc_domain]) if options.tls else None
+    names = dict.fromkeys([str(domain), str(muc_domain), options.host])  # the last one is what URLs have
+    certificate = Certificate.make(list(names)) if options.tls else None
     porch = _porch(options, host, allowed, certificate, reactor)
     running = Running(host, porch, options, certificate)
     try:

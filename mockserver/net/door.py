@@ -33,10 +33,10 @@ class Entered:
 
 
 class Door:
-    """`url` is where the WebSocket is, for those who ask: XEP-0156."""
+    """`links` are for those who ask where the WebSocket is: XEP-0156."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, links: host_meta.Links) -> None:
+        self._links = links
         self._http = h11.Connection(h11.SERVER)
 
     def knock(self, data: bytes) -> Page | Entered | None:
@@ -79,7 +79,7 @@ class Door:
         if request.method not in (b"GET", b"HEAD"):
             return self._page(405, headers=[(b"Allow", b"GET, HEAD")])
         path, _, _ = request.target.decode("ascii", "replace").partition("?")
-        found = host_meta.page(path, self._url)
+        found = host_meta.page(path, self._links)
         if found is None:
             upgrade = [(b"Upgrade", b"websocket"), (b"Connection", b"upgrade")]
             return self._page(426, headers=upgrade, text="here is XMPP over WebSocket\n")

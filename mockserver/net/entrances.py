@@ -1,4 +1,4 @@
-"""Other ways to the same porch, each on a port of its own: direct TLS (XEP-0368) and WebSocket (RFC 7395)."""
+"""Other ways to the same porch, each on a port of its own: direct TLS (XEP-0368), WebSocket (RFC 7395), BOSH."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
 
+from .bosh_site import Site
 from .connection import Connection
 from .porch import Porch
 from .websocket import WebSocket
@@ -17,6 +18,17 @@ class DirectTls(Connection):
 
     def __init__(self, porch: Porch) -> None:
         super().__init__(porch, porch.terms.without_tls())
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        if not self._closing:
+            self.start_tls()
+
+
+class SecureWebSocket(WebSocket):
+    """The same, with TLS from the first byte."""
+
+    secure = True
 
     def connectionMade(self) -> None:
         super().connectionMade()
@@ -44,3 +56,17 @@ def direct_tls(porch: Porch) -> Entrance:
 
 def websocket(porch: Porch) -> Entrance:
     return Entrance(porch, WebSocket)
+
+
+def secure_websocket(porch: Porch) -> Entrance:
+    """Needs the porch's certificate."""
+    return Entrance(porch, SecureWebSocket)
+
+
+def bosh(porch: Porch) -> Site:
+    return Site(porch)
+
+
+def secure_bosh(porch: Porch) -> Site:
+    """Needs the porch's certificate."""
+    return Site(porch, secure=True)

@@ -17,7 +17,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_PING
 from mockserver.muc.xml import E, Element, halves, render
 
-from . import enrolment, nonzas
+from . import enrolment, host_meta, nonzas
 from .certificate import Certificate
 from .client_state import MOST, can_wait
 from .connection import Connection
@@ -75,8 +75,8 @@ class Porch(Factory):
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         self.host, self.clock, self.certificate = host, clock, certificate
-        self.on_traffic = on_traffic
-        self.fault = fault
+        self.on_traffic, self.fault = on_traffic, fault
+        self.links: host_meta.Links = ()  # all ways in that have a URL, where somebody told
         self.limits = limits or Limits()
         around = Circumstances(host.domain, credentials, new_id)
         registrar = enrolment.Desk(credentials, self._expel) if isinstance(credentials, enrolment.Open) else None

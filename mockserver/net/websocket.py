@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsproto.frame_protocol import CloseReason
 
-from . import framing
+from . import framing, host_meta
 from .connection import Connection
 from .door import Door, Entered, Page
 from .frames import Answer, Frames, Garbled, Gone, Piece, Unwelcome
@@ -19,14 +19,9 @@ PATH = "/xmpp-websocket"  # any other will do
 CODES = {"system-shutdown": CloseReason.GOING_AWAY, "internal-server-error": CloseReason.INTERNAL_ERROR}
 
 
-def shown(address: Any) -> str:
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    return f"{host}:{address.port}"
-
-
-def url(address: Any) -> str:
+def url(address: Any, *, secure: bool = False) -> str:
     """Where the WebSocket of this address is."""
-    return f"ws://{shown(address)}{PATH}"
+    return host_meta.url("wss" if secure else "ws", address, PATH)
 
 
 class WebSocket(Connection):
@@ -34,6 +29,7 @@ class WebSocket(Connection):
 
     footer = framing.CLOSE
     joined = staticmethod(b"".join)
+    secure = False
 
     def __init__(self, porch: Porch) -> None:
         super().__init__(porch, porch.terms.without_tls())
@@ -44,7 +40,8 @@ class WebSocket(Connection):
 
     def connectionMade(self) -> None:
         transport: Any = self.transport
-        self._door = Door(url(transport.getHost()))
+        own = (host_meta.WEBSOCKET, url(transport.getHost(), secure=self.secure))
+        self._door = Door(self.porch.links or (own,))
         super().connectionMade()
 
     # what comes in
