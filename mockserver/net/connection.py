@@ -46,9 +46,10 @@ class Connection(Protocol):
         self.inactive = False  # nobody looks at this client
         self.held: list[str] = []  # what waits until somebody does
         self.orderly = False  # the stream was closed as streams are
+        self.silent = False  # no ping on it is answered: the link is dark, or half closed
         self._reader = Reader(porch.limits.bounds)
         self._negotiation = Negotiation(terms or porch.terms, self)
-        self._outbox = Outbox(wake=porch.turns.wake, overrun=self.abort, limit=porch.limits.backlog, joined=self.joined)
+        self.outbox = Outbox(wake=porch.turns.wake, overrun=self.abort, limit=porch.limits.backlog, joined=self.joined)
         self._untouched = True
         self._open = False  # our header is written
         self._closing = False
@@ -63,12 +64,12 @@ class Connection(Protocol):
             transport.abortConnection()
             return
         self._timer = self.porch.clock.callLater(self.porch.limits.login_seconds, self._too_slow)
-        self._outbox.sink = transport
-        transport.registerProducer(self._outbox, True)
+        self.outbox.sink = transport
+        transport.registerProducer(self.outbox, True)
         if hasattr(transport, "setTcpNoDelay"):
             transport.setTcpNoDelay(True)
         if hasattr(transport, "getHandle"):
-            self._outbox.send = transport.getHandle().send
+            self.outbox.send = transport.getHandle().send
 
     def dataReceived(self, data: bytes) -> None:
         if self._untouched and data[:1] == bytes([TLS_HANDSHAKE]):
@@ -83,11 +84,15 @@ class Connection(Protocol):
 
     def connectionLost(self, reason: Failure | None = None) -> None:
         self._closing = True
-        self._outbox.stopProducing()
+        self.outbox.stopProducing()
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
-        fences, self.fences = self.fences, {}
         self.porch.lost(self)
+        self.lose_fences()
+
+    def lose_fences(self) -> None:
+        """No answer will come to what was asked."""
+        fences, self.fences = self.fences, {}
         for fence in fences.values():
             fence.callback("lost")
 
@@ -125,7 +130,7 @@ class Connection(Protocol):
     def put(self, text: str) -> None:
         """Write this text at the end of the reactor's turn."""
         if text and not self._closing:
-            self._outbox.put(text)
+            self.outbox.put(text)
 
     def write(self, text: str) -> None:
         """Write this stanza."""
@@ -176,7 +181,7 @@ class Connection(Protocol):
         self._leave()
         transport: Any = self.transport
         transport.unregisterProducer()
-        self._outbox.finish()
+        self.outbox.finish()
         self._part()
         # a client that reads no more must not keep the connection
         self._timer = self.porch.clock.callLater(self.porch.limits.close_seconds, transport.abortConnection)
@@ -216,11 +221,11 @@ class Connection(Protocol):
     def start_tls(self) -> None:
         assert self.porch.certificate is not None  # it was offered
         transport: Any = self.transport
-        self._outbox.flush()
-        self._outbox.send = None
+        self.outbox.flush()
+        self.outbox.send = None
         transport.unregisterProducer()
         transport.startTLS(self.porch.certificate.context_factory())
-        transport.registerProducer(self._outbox, True)
+        transport.registerProducer(self.outbox, True)
         self.restart()
 
     def bind(self, account: JID, resource: str | None) -> JID | None:

@@ -47,21 +47,25 @@ class Outbox:
         self._size = 0
         self._paused = False
         self._through = False  # the transport has something: what follows must go the same way
+        self._sealed = False  # nothing is written until `unseal`
+        self._over = False  # nothing is written any more
 
     def put(self, text: str | bytes) -> None:
         """Write this, soon."""
-        if not self._pending and not self._paused:
+        if self._over:
+            return
+        if not self._pending and not self._stopped:
             self._wake(self)
         self._pending.append(text)
         self._size += len(text)
-        if self._size > EARLY and not self._paused:
+        if self._size > EARLY and not self._stopped:
             self.flush()
         elif self._size > self._limit:
             self._overrun()
 
     def flush(self) -> None:
         """Hand over what waits."""
-        if self.sink is None or self._paused or not self._pending:
+        if self.sink is None or self._stopped or not self._pending:
             return
         data = self._joined(self._pending)
         self.drop()
@@ -74,6 +78,24 @@ class Outbox:
         """Hand over what waits, however full the transport is."""
         self._paused = False
         self.flush()
+
+    def seal(self) -> None:
+        """Keep what waits, and what comes, until `unseal`."""
+        self.flush()
+        self._sealed = True
+
+    def unseal(self) -> None:
+        self._sealed = False
+        self.flush()
+
+    def end(self) -> None:
+        """Hand over what waits; what comes behind it is lost."""
+        self.finish()
+        self._over = True
+
+    @property
+    def _stopped(self) -> bool:
+        return self._paused or self._sealed
 
     def drop(self) -> None:
         """Forget what waits."""

@@ -17,7 +17,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_PING
 from mockserver.muc.xml import E, Element, halves, render
 
-from . import enrolment, host_meta, nonzas
+from . import endings, enrolment, nonzas
 from .certificate import Certificate
 from .client_state import MOST, can_wait
 from .connection import Connection
@@ -27,6 +27,7 @@ from .reader import Bounds
 from .resumption import Resumption, Stream
 from .sasl import Circumstances
 from .stream_management import Absent, Ledger
+from .trust import Trust
 from .turns import Turns
 
 
@@ -36,7 +37,10 @@ class OnTraffic(Protocol):
     def __call__(self, direction: str, session: str, text: str, *, fence: bool) -> None: ...
 
 
-Fault = Callable[[Sequence[Delivery]], Sequence[Delivery]]
+class Visitor(Protocol):
+    """Somebody's connection, whatever the protocol."""
+
+    def fail(self, condition: str, text: str = "") -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,6 @@ class Porch(Factory):
         credentials: Credentials,
         certificate: Certificate | None = None,
         on_traffic: OnTraffic | None = None,
-        fault: Fault | None = None,
         mechanisms: Sequence[str] = ALL_MECHANISMS,
         require_tls: bool = False,
         limits: Limits | None = None,
@@ -75,8 +78,9 @@ class Porch(Factory):
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         self.host, self.clock, self.certificate = host, clock, certificate
-        self.on_traffic, self.fault = on_traffic, fault
-        self.links: host_meta.Links = ()  # all ways in that have a URL, where somebody told
+        self.on_traffic = on_traffic
+        self.trust = Trust()  # whoever comes in as a component
+        self.carry: Callable[[Delivery, JID], None] | None = None  # the way to components
         self.limits = limits or Limits()
         around = Circumstances(host.domain, credentials, new_id)
         registrar = enrolment.Desk(credentials, self._expel) if isinstance(credentials, enrolment.Open) else None
@@ -91,8 +95,8 @@ class Porch(Factory):
         host.accounts.registrar = registrar
         host.accounts.listed = credentials.exists
         self._reactor = reactor
-        self.turns = Turns(reactor, clock, due=host.next_timer, tick=self._tick)
-        self._connections: set[Connection] = set()
+        self.turns = Turns(reactor, clock, due=self.next_timer, tick=self._tick)
+        self._connections: set[Visitor] = set()
         self._streams: dict[JID, Stream] = {}  # the bound ones
         self.resumption = Resumption(self._streams, clock, self.limits.resume_seconds, self._end)
 
@@ -101,12 +105,16 @@ class Porch(Factory):
     def buildProtocol(self, addr: IAddress | None) -> Connection:
         return Connection(self)
 
-    def admit(self, connection: Connection) -> bool:
+    def admit(self, visitor: Visitor) -> bool:
         """Whether there is room for one more."""
         if len(self._connections) >= self.limits.connections:
             return False
-        self._connections.add(connection)
+        self._connections.add(visitor)
         return True
+
+    def dismiss(self, visitor: Visitor) -> None:
+        """The connection is over."""
+        self._connections.discard(visitor)
 
     def bind(self, connection: Connection, account: JID, resource: str | None) -> JID | None:
         try:
@@ -167,11 +175,15 @@ class Porch(Factory):
         if fence is not None:
             fence.callback(stanza.get("type"))
         else:
-            self.deliver(self.host.receive(stanza, sender=session, now=self.clock.seconds()))
+            self.serve(stanza, session)
+
+    def serve(self, stanza: Element, session: JID) -> None:
+        """Give a stanza of this session to the host, and deliver what comes of it."""
+        self.deliver(self.host.receive(stanza, sender=session, now=self.clock.seconds()))
 
     def deliver(self, deliveries: Sequence[Delivery]) -> None:
         """Write deliveries to the streams of their audience, each rendered once."""
-        for delivery in self.fault(deliveries) if self.fault else deliveries:
+        for delivery in deliveries:
             head, tail = halves(delivery.stanza)
             for address in delivery.to:
                 stream = self._streams.get(address)
@@ -179,6 +191,8 @@ class Porch(Factory):
                     stream.held = [*stream.held, f"{head}{stream.address}{tail}"][-MOST:]
                 elif stream:
                     self._write(stream, address, f"{head}{stream.address}{tail}", fence=False)
+                elif self.carry:
+                    self.carry(delivery, address)
         self.turns.end_soon()
 
     def _write(self, stream: Stream, address: JID, text: str, *, fence: bool) -> None:
@@ -191,6 +205,10 @@ class Porch(Factory):
         if self.on_traffic:
             self.on_traffic("out", str(address), text, fence=fence)
         stream.write(text)
+
+    def next_timer(self) -> float | None:
+        """When something is due, or None."""
+        return self.host.next_timer()
 
     def _tick(self) -> None:
         self.deliver(self.host.tick(now=self.clock.seconds()))
@@ -208,7 +226,7 @@ class Porch(Factory):
     def ping(self, full_jid: JID | str) -> Deferred[str]:
         """The fence: fires with "result", "error" or "lost" when all that was sent before has been read."""
         stream, address = self._stream(full_jid)
-        if stream is None or isinstance(stream, Absent):
+        if stream is None or stream.silent:
             return succeed("lost")
         self._fence_count += 1
         name = f"fence-{self._fence_count}"
@@ -218,23 +236,14 @@ class Porch(Factory):
         return fence
 
     def sever(self, full_jid: JID | str, how: str) -> bool:
-        """End a session's stream: "reset", "close", "malformed" or "stream-error:<condition>"."""
+        """End a session's stream, or stop it; False where there is none. Raises ValueError.
+
+        By "reset", "close", "malformed", "half-close", "stream-error:CONDITION", "black-hole" (and "light" again).
+        """
         stream, _ = self._stream(full_jid)
-        if stream is None:
-            return False
-        kind, _, condition = how.partition(":")
-        match kind:
-            case "reset":
-                stream.reset()
-            case "close":
-                stream.close()
-            case "malformed":
-                stream.put("<message><body></message>")
-            case "stream-error":
-                stream.fail(condition or "system-shutdown")
-            case _:
-                raise ValueError(f"cannot sever by {how!r}: reset, close, malformed, stream-error:CONDITION")
-        return True
+        if stream is not None:
+            endings.end(stream, how)
+        return stream is not None
 
     def close(self) -> None:
         """End every stream in an orderly way, and the timers."""

@@ -64,6 +64,7 @@ class Absent:
         self.ledger = ledger
         self.address = address
         self.inactive = False
+        self.silent = True
         self.held: list[str] = []
         self.fences: dict[str, Deferred[str]] = {}
         self.timer: Any = None

@@ -57,11 +57,11 @@ class WebSocket(Connection):
         assert self._door is not None  # there is a connection
         match self._door.knock(data):
             case Entered(data=answer, socket=socket, rest=rest):
-                self._outbox.put(answer)
+                self.outbox.put(answer)
                 self._frames = Frames(socket, self.porch.limits.bounds.stanza)
                 return rest
             case Page(data=answer):
-                self._outbox.put(answer)
+                self.outbox.put(answer)
                 self._hang_up()
         return b""
 
@@ -74,7 +74,7 @@ class WebSocket(Connection):
             case str():
                 self._read(piece)
             case Answer(data=data):
-                self._outbox.put(data)
+                self.outbox.put(data)
             case Unwelcome(code=code, condition=condition, text=text):
                 self._code = code
                 self.fail(condition, text)
@@ -96,7 +96,7 @@ class WebSocket(Connection):
 
     def put(self, text: str) -> None:
         if text and not self._closing and self._frames is not None:
-            self._outbox.put(self._frames.message(framing.standalone(text)))
+            self.outbox.put(self._frames.message(framing.standalone(text)))
 
     def _header(self, name: str, domain: str) -> str:
         return framing.opening(name, domain)

@@ -235,13 +235,6 @@ def test_a_closed_porch_says_goodbye_to_everybody() -> None:
     assert ["<system-shutdown " in talker.heard() for talker in talkers] == [True, True]
 
 
-def test_a_fault_stands_between_the_host_and_the_streams() -> None:
-    """A named fault may change what is delivered; the host does not know."""
-    scene = Scene(fault=lambda deliveries: [Delivery(d.stanza.with_attrs(id="bad"), d.to) for d in deliveries])
-    talker = scene.log_in("pistol")
-    assert 'id="bad"' in talker.say("<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>")
-
-
 class Log:
     """Stands for the logger of a connection."""
 
