@@ -17,7 +17,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_PING
 from mockserver.muc.xml import E, Element, halves, render
 
-from . import endings, enrolment, nonzas
+from . import endings, enrolment, host_meta, nonzas
 from .certificate import Certificate
 from .client_state import MOST, can_wait
 from .connection import Connection
@@ -81,6 +81,7 @@ class Porch(Factory):
         self.on_traffic = on_traffic
         self.trust = Trust()  # whoever comes in as a component
         self.carry: Callable[[Delivery, JID], None] | None = None  # the way to components
+        self.links: host_meta.Links = ()  # all ways in that have a URL, where somebody told
         self.limits = limits or Limits()
         around = Circumstances(host.domain, credentials, new_id)
         registrar = enrolment.Desk(credentials, self._expel) if isinstance(credentials, enrolment.Open) else None
