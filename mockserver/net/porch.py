@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred, succeed
@@ -22,37 +21,21 @@ from .certificate import Certificate
 from .client_state import MOST, can_wait
 from .connection import Connection
 from .credentials import ALL_MECHANISMS, Credentials
+from .limits import Limits, Visitor
 from .negotiation import Terms
-from .reader import Bounds
 from .resumption import Resumption, Stream
 from .sasl import Circumstances
 from .stream_management import Absent, Ledger
 from .trust import Trust
 from .turns import Turns
 
+__all__ = ["Limits", "OnTraffic", "Porch"]
+
 
 class OnTraffic(Protocol):
     """Told of every stanza: "in" or "out", the session's full JID, the text; `fence` marks the porch's own."""
 
     def __call__(self, direction: str, session: str, text: str, *, fence: bool) -> None: ...
-
-
-class Visitor(Protocol):
-    """Somebody's connection, whatever the protocol."""
-
-    def fail(self, condition: str, text: str = "") -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the porch puts up with."""
-
-    connections: int = 4000
-    login_seconds: float = 30.0
-    close_seconds: float = 5.0
-    resume_seconds: float = 300.0  # how long a session waits for its client: XEP-0198 5
-    backlog: int = 64 * 1024 * 1024  # characters that a slow reader may leave lying
-    bounds: Bounds = field(default_factory=Bounds)
 
 
 class Porch(Factory):
