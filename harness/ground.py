@@ -10,6 +10,7 @@ from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element
 from mockserver.net.certificate import Certificate
+from mockserver.personalities import Personality, load
 
 from .model import Names
 from .stage import Stage
@@ -35,6 +36,7 @@ class Ground:
     certificate: Certificate | None
     patience: float
     names: Names = field(default_factory=Names)
+    personality: Personality = field(default_factory=lambda: load("xep"))
 
 
 class OnWire(Stage):
@@ -46,6 +48,10 @@ class OnWire(Stage):
     @property
     def domain(self) -> JID:
         return self.host.domain
+
+    @property
+    def muc_domain(self) -> JID:
+        return self.host.muc_domain
 
     @property
     def accounts(self) -> Accounts:

@@ -91,10 +91,12 @@ class Known:
         if found is None or check["outcome"] not in ("fail", "pass"):
             return check
         failed = check["outcome"] == "fail"
-        self.met[found] = self.met.get(found, False) or failed
+        telling = personality in ("xep", found.personality)  # elsewhere a pass may be the personality's doing
+        if failed or telling:
+            self.met[found] = self.met.get(found, False) or failed
         if failed:
             return cast(Check, {**check, "outcome": "known", "known": str(found)})
-        if not found.exact or not self.steady:
+        if not found.exact or not self.steady or not telling:
             return check  # it speaks of several checks, or of several times: one pass means nothing
         return cast(Check, {**check, "outcome": "fixed", "known": str(found), "why": FIXED})
 
@@ -175,28 +177,28 @@ def update(path: Path, lines: Iterable[tuple[str, str, ScenarioLine]]) -> tuple[
     The rest of the list stays as it is, but for comments. Raises `BadKnown`.
     """
     there = read(path) if path.is_file() else []
-    added: dict[tuple[str, str], Entry] = {}
+    added: dict[tuple[str, str, str], Entry] = {}
     fixed: set[Entry] = set()
     for client, version, line in lines:
+        under = line.get("personality", "xep")
         for check in line["checks"]:
             if check["outcome"] == "fail":
-                added.setdefault((client, check["id"]), _new(check, client))
+                added.setdefault((client, check["id"], under), _new(check, client, under))
             elif check["outcome"] == "fixed":
-                fixed |= set(_naming(there, check["id"], client, version))
+                fixed |= set(_naming(there, check["id"], {"client": client, "version": version, "personality": under}))
     kept = [entry for entry in there if entry not in fixed]
     _write(path, [*kept, *added.values()])
     return len(added), len(fixed)
 
 
-def _naming(entries: Iterable[Entry], check: str, client: str, version: str) -> Iterator[Entry]:
-    about: dict[str, str] = {"client": client, "version": version, "personality": "xep"}
+def _naming(entries: Iterable[Entry], check: str, about: Mapping[str, str]) -> Iterator[Entry]:
     return (entry for entry in entries if entry.check == check and entry.applies(check, **about))
 
 
-def _new(check: Check, client: str) -> Entry:
+def _new(check: Check, client: str, personality: str) -> Entry:
     """It holds for all versions: the first that no longer fails is told as `fixed`."""
     reason = " ".join((check.get("why") or check.get("says") or "failed").split())[:200]
-    return Entry(check["id"], reason, client=client)
+    return Entry(check["id"], reason, client=client, personality="" if personality == "xep" else personality)
 
 
 def _write(path: Path, entries: Sequence[Entry]) -> None:

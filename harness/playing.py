@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twisted.internet.defer import CancelledError, Deferred, FirstError, TimeoutError, gatherResults
+from twisted.internet.defer import CancelledError, Deferred, FirstError, gatherResults
 
 from mockserver import selfcheck
+from mockserver.faulty_porch import FaultyPorch
+from mockserver.muc.jid import JID
 from mockserver.net.credentials import Listed
-from mockserver.net.porch import Porch
+from mockserver.personalities import Row, apply
+from mockserver.wire_faults import OF_LINKS
+from mockserver.wire_faults.acts import Acted
 
-from . import fence
+from . import fence, trouble
 from .clients import Driver
 from .dialogue import Dialogue, DriverGone
-from .ground import LOOPBACK, PASSWORD, STREAM, Ground, OnWire, Unanswered, Unplayable
+from .ground import LOOPBACK, PASSWORD, STREAM, Ground, OnWire, Unplayable
+from .lenience import told
 from .lines import Message
 from .model import Action, Answer, Arrange, Command, Event, Fence, Perform, Scenario, Sent, Snapshot, Verdict
 from .referee import Referee
 from .rehearse import new_host
 from .stage import event_of
+from .streams import answered, connection
 from .transcript import Transcript
 
 
@@ -34,19 +40,23 @@ class Playing:
         self._tag = tag
         self._moved = 0
         self._unanswered: set[int] = set()
+        self._shaken = False  # a fault has cut a link, so that what the client notices may come late
         self._full_names: dict[str, str] = {}  # full JID -> session
         host = new_host(scenario, ground.names)
-        selfcheck.attach(host, self._service_erred)
+        selfcheck.attach(host, self._service_erred)  # within the personality: what that does is done on purpose
+        apply(host, ground.personality, noted=self._at_work)
         self._stage = OnWire(scenario, host, names=ground.names)
         self._stage.observe = self._puppet_did
         accounts = {ground.names.account(scenario.subject): PASSWORD}
-        self._porch = Porch(
-            self._stage,  # type: ignore[arg-type]  # it has the host's interface
+        self._porch = FaultyPorch(
+            self._stage,  # it has the host's interface
             reactor=ground.reactor,
             clock=ground.reactor,
             credentials=Listed(accounts, anonymous=True),
             certificate=ground.certificate if driver.tls != "none" else None,
             on_traffic=self._traffic,
+            on_fault=self._fault_acted,
+            shut_down=self._stage.shut_down,
         )
         self._port: Any = None
 
@@ -74,6 +84,11 @@ class Playing:
         """The first mistake counts; the scenario ends as an error of the harness."""
         self._stage.mistake = self._stage.mistake or str(failure)
 
+    def _at_work(self, row: Row, to: frozenset[JID]) -> None:
+        """A row of the personality has changed something; what the subject cannot notice is passed over."""
+        if not to or not to.isdisjoint(self._stage.sessions.values()):
+            self.transcript.note(told(self._ground.personality, row))
+
     # the subject's sessions
 
     def _name(self, session: str) -> str:
@@ -91,13 +106,7 @@ class Playing:
 
     def _connection(self, session: str) -> dict[str, Any]:
         self._stage.entering = session
-        resource = session.partition("/")[2]
-        secure = self._ground.certificate if self.driver.tls != "none" else None
-        jid = self._ground.names.account(session) + (f"/{resource}" if resource else "")
-        where = {"jid": jid, "password": PASSWORD, "host": LOOPBACK, "port": self._port.getHost().port}
-        tls = {"tls": self.driver.tls, "ca": str(secure.ca_path)} if secure else {"tls": "none"}
-        mechanism = {"mechanism": self.driver.mechanism} if self.driver.mechanism else {}
-        return {**where, **tls, **mechanism}
+        return connection(session, driver=self.driver, ground=self._ground, port=self._port.getHost().port)
 
     def _logged_in(self, session: str) -> None:
         full = self._stage.sessions.get(session)
@@ -118,6 +127,10 @@ class Playing:
                 self.transcript.at(step)
                 self._porch.sever(self._stage.jid_of(details["to"]), str(details.get("how", "close")))
                 await self._rounds(doubtful=True)
+            case Arrange(operation=trouble.FAULT | trouble.END as operation, details=details, step=step):
+                self.transcript.at(step)
+                if trouble.arrange(self._porch, operation, details):
+                    await self._rounds(doubtful=True)
             case Arrange(step=step):
                 self.transcript.at(step)
                 self._porch.deliver(self._stage.arrange(action, now=self._now()))
@@ -173,7 +186,10 @@ class Playing:
     async def _rounds(self, *, doubtful: bool = False) -> None:
         """Until nothing moves; where an answer or the end of a stream is still to come, it is looked for twice."""
         await fence.rounds(
-            self._ping, self._sync, lambda: self._moved, doubtful=lambda: doubtful or bool(self._unanswered)
+            self._ping,
+            self._sync,
+            lambda: self._moved,
+            doubtful=lambda: doubtful or self._shaken or bool(self._unanswered),
         )
 
     async def _sync(self) -> None:
@@ -188,13 +204,7 @@ class Playing:
             first.subFailure.raiseException()
 
     async def _ping(self) -> None:
-        pings = gatherResults([self._porch.ping(session) for session in self._porch.sessions], consumeErrors=True)
-        try:
-            await pings.addTimeout(self._ground.patience, self._ground.reactor)
-        except TimeoutError:
-            raise Unanswered(f"the library answered no ping within {self._ground.patience:g} s") from None
-        except FirstError as first:
-            first.subFailure.raiseException()
+        await answered(self._porch, self._ground)
 
     # what is seen
 
@@ -204,6 +214,11 @@ class Playing:
         if direction == "in" and not fence:
             self._moved += 1
             self.referee.observe(Sent(name, text))
+
+    def _fault_acted(self, acted: Acted) -> None:
+        self._shaken = self._shaken or acted.fault.name in OF_LINKS
+        self._moved += 1
+        self.transcript.fault(acted, self._full_names.get(acted.session, ""))
 
     def _reported(self, session: str, message: Message) -> None:
         self._moved += 1
@@ -221,6 +236,7 @@ class Playing:
     # the end
 
     async def _close(self) -> None:
+        self._porch.end_faults()
         try:
             if not self._dialogue.gone:
                 await self._log_out()

@@ -14,7 +14,10 @@ from mockserver.muc.features import ALL
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element, render
+from mockserver.personalities import Personality, apply
+from mockserver.wire_faults.acts import Acted
 
+from . import trouble
 from .load import SERVICE, BadScenario, load_all
 from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
 from .puppet import Puppet
@@ -33,12 +36,18 @@ class Rehearsed:
     transcript: tuple[tuple[str, str, Any], ...]
 
 
-def rehearse(scenario: Scenario, *, defects: Iterable[str] = (), names: Names | None = None) -> Rehearsed:
+def rehearse(
+    scenario: Scenario,
+    *,
+    defects: Iterable[str] = (),
+    names: Names | None = None,
+    personality: Personality | None = None,
+) -> Rehearsed:
     """Play the scenario with a reference client that has these defects; one about the service has no such client."""
     if scenario.subject == SERVICE:
         return rehearse_service(scenario, lambda host: None, names=names)
     held = defects if isinstance(defects, frozenset) else frozenset(defects)
-    return Rehearsal(scenario, held, names or Names()).play()
+    return Rehearsal(scenario, held, names or Names(), personality).play()
 
 
 def rehearse_service(
@@ -65,13 +74,18 @@ def new_host(scenario: Scenario, names: Names) -> Host:
 class Rehearsal:
     """One playing of one scenario."""
 
-    def __init__(self, scenario: Scenario, defects: frozenset[str], names: Names) -> None:
+    def __init__(
+        self, scenario: Scenario, defects: frozenset[str], names: Names, personality: Personality | None
+    ) -> None:
         self.scenario = scenario
         self.stage = Stage(scenario, new_host(scenario, names), names=names)
+        if personality is not None:
+            apply(self.stage.host, personality)
         self.referee = Referee(scenario)
         self.stage.observe = self.referee.observe
         self.transcript: list[tuple[str, str, Any]] = []
         self._clients: dict[JID, tuple[str, Puppet]] = {}
+        self._wire = trouble.Wire(self, muc=names.muc, sessions=self._bound, now=NOON)
         for session in scenario.sessions:
             self._connect(session, defects)
 
@@ -107,14 +121,14 @@ class Rehearsal:
             case Snapshot(session=session, room=room):
                 self.referee.snapshot(self._client(session).state(room))
             case Arrange(operation="sever", details=details):
-                self._sever(self.stage.jid_of(details["to"]))
+                self.lose(self.stage.jid_of(details["to"]))
+            case Arrange(operation=trouble.FAULT | trouble.END as operation, details=details):
+                trouble.arrange(self._wire, operation, details)
             case Arrange():
                 self._deliver(self.stage.arrange(action, now=NOON))
             case Perform(command=command) if command.to_client and command.verb in ("connect", "disconnect"):
                 self._reconnect(command)
             case Perform(command=command) if command.to_client:
-                if command.verb == "connect":
-                    self._connect_again(command.session)
                 client = self._client(command.session)
                 jid = self.stage.sessions[command.session]
                 self._act(jid, client.does(command.verb, command.seq, command.args))
@@ -123,38 +137,68 @@ class Rehearsal:
 
     def _reconnect(self, command: Command) -> None:
         """The stream's own verbs: the client keeps what it knows, the session is a new one."""
-        jid = self.stage.sessions[command.session]
         if command.verb == "disconnect":
-            self._sever(jid)
+            self.lose(self.stage.sessions[command.session])
         else:
-            self.stage.host.bind(jid.bare, jid.resource)
+            self._connect_again(command.session)
+        jid = self.stage.sessions[command.session]
         self.referee.answered(Answer(command.seq, {"seq": command.seq, "ok": True, "jid": str(jid)}))
 
     def _client(self, session: str) -> Puppet:
         return self._clients[self.stage.sessions[session]][1]
 
-    def _sever(self, jid: JID) -> None:
-        _, client = self._clients[jid]
-        self._act(jid, client.lost())
-        self._deliver(self.stage.session_lost(jid, now=NOON))
-
     def _deliver(self, deliveries: Iterable[Delivery]) -> None:
+        if self._wire.faults.active:
+            return self._wire.deliver(deliveries)
         for delivery in deliveries:
             for jid in delivery.to:
-                if jid not in self._clients:
-                    continue
-                session, client = self._clients[jid]
-                heard = delivery.stanza.with_attrs(to=jid)
-                self.transcript.append(("out", session, render(heard)))
-                self._act(jid, client.receives(heard))
+                if jid in self._clients:
+                    self._read(delivery.stanza, jid)
+        return None
+
+    def _read(self, stanza: Element, jid: JID) -> None:
+        session, client = self._clients[jid]
+        heard = stanza.with_attrs(to=jid)
+        self.transcript.append(("out", session, render(heard)))
+        self._act(jid, client.receives(heard))
+
+    # the two ends of the wire
+
+    def tell(self, stanza: Element, to: JID) -> None:
+        if to in self._bound():
+            self._read(stanza, to)
+
+    def sent(self, stanza: Element, sender: JID) -> None:
+        session, _ = self._clients[sender]
+        self.transcript.append(("in", session, render(stanza)))
+        self.referee.observe(Sent(session, render(stanza)))
+
+    def hear(self, stanza: Element, sender: JID) -> None:
+        self._deliver(self.stage.receive(stanza, sender=sender, now=NOON))
+
+    def lose(self, session: JID, condition: str = "") -> None:
+        _, client = self._clients[session]
+        self._act(session, client.lost(condition))
+        self._deliver(self.stage.session_lost(session, now=NOON))
+
+    def shut_down(self, reason: str) -> list[Delivery]:
+        return self.stage.shut_down(reason=reason, now=NOON)
+
+    def note(self, acted: Acted) -> None:
+        session, _ = self._clients.get(JID(acted.session), ("", None))
+        self.transcript.append(("fault", session, str(acted.fault)))
+
+    def _bound(self) -> list[JID]:
+        return [jid for jid in self._clients if jid in self.stage.host.sessions]
 
     def _act(self, jid: JID, outcomes: Iterable[Element | Mapping[str, Any]]) -> None:
         session, _ = self._clients[jid]
         for outcome in list(outcomes):
-            if isinstance(outcome, Element):
-                self.transcript.append(("in", session, render(outcome)))
-                self.referee.observe(Sent(session, render(outcome)))
-                self._deliver(self.stage.receive(outcome, sender=jid, now=NOON))
+            if isinstance(outcome, Element) and self._wire.faults.active:
+                self._wire.receive(outcome, jid)
+            elif isinstance(outcome, Element):
+                self.sent(outcome, jid)
+                self.hear(outcome, jid)
             elif "event" in outcome:
                 self.transcript.append(("event", session, outcome))
                 self.referee.observe(event_of(session, outcome))

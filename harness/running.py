@@ -11,6 +11,8 @@ from typing import Any
 
 import reports
 from mockserver.net.certificate import Certificate
+from mockserver.personalities import load
+from mockserver.personalities.model import DEFAULT
 from reports import console
 from reports.record import Record, ScenarioLine
 from reports.tally import exit_status
@@ -18,6 +20,7 @@ from reports.tally import exit_status
 from .clients import BadClient, Client, any_program, drivers, read_client
 from .ground import Ground
 from .known import Known, look_up, update, where_to_write
+from .lenience import Lenience
 from .model import Names, Scenario
 from .process import CannotStart, check
 from .provision import CannotProvision, Place, provision
@@ -38,14 +41,16 @@ def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
     formats = wanted_formats(f"html,{given['formats']}")
     scenarios = wanted_scenarios(given)
     lists = known_lists(clients, given)
+    personalities = wanted_personalities(given)
     out = writable(given["out"])
     live = console.Live()
     with live:
         places, broken = provide(clients, given, live)
         taken: set[Path] = set()
         plans = [
-            replace(plan(client, place, scenarios, out, given, lists[client.argument]), taken=taken)
+            replace(under(plan(client, place, scenarios, out, given, lists[client.argument]), one), taken=taken)
             for client, place in places
+            for one in personalities
         ]
         records = react(lambda reactor: _runs(plans, reactor, given, live, broken)) if plans else []
     for text in broken:
@@ -112,6 +117,11 @@ def wanted_scenarios(given: Mapping[str, Any]) -> list[Scenario]:
     return select(everything, given["wanted"])
 
 
+def wanted_personalities(given: Mapping[str, Any]) -> list[str]:
+    """The names, each once. Raises `BadPersonality`."""
+    return [load(name).name for name in dict.fromkeys(given["personalities"] or [DEFAULT])]
+
+
 # the runs
 
 
@@ -149,6 +159,15 @@ def plan(
     )
 
 
+def under(plan: Plan, name: str) -> Plan:
+    """The same with a service of this personality: what it makes impossible or breaks is graded like that."""
+    if name == DEFAULT:
+        return plan
+    lenience = Lenience(load(name), plan.scenarios)
+    known = plan.judge
+    return replace(plan, personality=name, judge=lambda line, version: known(lenience.judge(line), version))
+
+
 def again(client: Client, given: Mapping[str, Any]) -> list[str]:
     """The arguments that say which client in which environment, and which scenarios."""
     packaged = client.driver.name in drivers()
@@ -165,10 +184,11 @@ async def _runs(
     records = []
     try:
         for each in plans:
-            title = each.client.argument
+            title = each.title
+            here = replace(ground, personality=load(each.personality))
             live.begin(title, len(each.scenarios) * each.repeat)
             try:
-                records.append(await play(each, ground, seen=partial(live.seen, title)))
+                records.append(await play(each, here, seen=partial(live.seen, title)))
                 live.end(title)
             except (DriverWontStart, CannotStart) as complaint:
                 live.end(title, "left out")

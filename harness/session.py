@@ -42,6 +42,12 @@ class Plan:
     judge: Judge = lambda line, _: line
     again: Sequence[str] = ()  # arguments of `mucspec run` that say the same; without them the client's alone
     taken: set[Path] = field(default_factory=set)  # records that the same command has written already
+    personality: str = "xep"
+
+    @property
+    def title(self) -> str:
+        """How it is called while it goes on."""
+        return self.client.argument if self.personality == "xep" else f"{self.client.argument} ({self.personality})"
 
 
 Seen = Callable[[ScenarioLine], None]
@@ -53,7 +59,7 @@ async def play(plan: Plan, ground: Ground, *, seen: Seen) -> Record:
     written: list[Callable[[Job, Played], None]] = [lambda job, played: waiting.append((job, played))]
     run = Run(plan.client, plan.command, ground=ground, options=plan.options, done=lambda j, p: written[0](j, p))
     hello = await run.start()
-    path = free(plan.out / f"{file_name(plan.client.driver.name, hello.version)}.jsonl", plan.taken)
+    path = free(plan.out / f"{record_name(plan, hello)}.jsonl", plan.taken)
     again = arguments(plan, hello)
     with Writer(path, header(plan, hello)) as writer:
 
@@ -73,8 +79,8 @@ def arguments(plan: Plan, hello: Hello) -> list[str]:
     client = plan.client
     given = list(plan.again) or [client.argument]
     if given == [client.argument] and client.driver.packages and not client.path and hello.version:
-        return [f"{client.driver.name}=={hello.version}"]
-    return given
+        given = [f"{client.driver.name}=={hello.version}"]
+    return given if plan.personality == "xep" else [*given, "--personality", plan.personality]
 
 
 def jobs(plan: Plan) -> list[Job]:
@@ -102,7 +108,7 @@ def header(plan: Plan, hello: Hello) -> Header:
             "driver": hello.driver,
             "library": hello.library,
         },
-        "personality": "xep",
+        "personality": plan.personality,
         "seed": plan.seed,
         "scenarios": len(plan.scenarios),
         "can": list(hello.can),
@@ -120,6 +126,12 @@ def free(path: Path, taken: set[Path]) -> Path:
     chosen = path if path not in taken else next(one for one in numbered if one not in taken)
     taken.add(chosen)
     return chosen
+
+
+def record_name(plan: Plan, hello: Hello) -> str:
+    """`slixmpp-1.17.0`; under another personality than the strict one `slixmpp-1.17.0-prosody`."""
+    name = file_name(plan.client.driver.name, hello.version)
+    return name if plan.personality == "xep" else f"{name}-{plan.personality}"
 
 
 def file_name(name: str, number: str) -> str:

@@ -18,6 +18,7 @@ from jsonschema.exceptions import best_match
 
 VERSION = 1
 OUTCOMES = ("pass", "fail", "known", "fixed", "unsupported", "ungraded", "skipped", "error")  # of scenarios
+USUAL = ("xep", "server")  # personalities that go without saying: the strict mock, a server of somebody else
 ORDER = re.compile("hs*f?")  # header, scenarios, footer, by first letters
 SCHEMA = Path(__file__).with_name("record.schema.json")
 
@@ -85,6 +86,7 @@ class TranscriptLine(TypedDict):
     command: NotRequired[Mapping[str, Any]]
     answer: NotRequired[Mapping[str, Any]]
     text: NotRequired[str]
+    fault: NotRequired[str]  # of a note: the name of the fault that acted here
     fence: NotRequired[bool]
 
 
@@ -136,9 +138,10 @@ class Record:
 
     @property
     def name(self) -> str:
-        """The client and its version: `slixmpp 1.17.0`."""
-        client = self.header["client"]
-        return f"{client['name']} {client['version']}".strip()
+        """The client and its version, and what kind of server it met: `slixmpp 1.17.0 (prosody)`."""
+        client, personality = self.header["client"], self.header["personality"]
+        name = f"{client['name']} {client['version']}".strip()
+        return name if personality in USUAL else f"{name} ({personality})"
 
 
 def totals(scenarios: Iterable[ScenarioLine]) -> dict[str, int]:

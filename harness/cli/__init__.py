@@ -30,6 +30,7 @@ TROUBLES = {  # errors that are told in one line -> exit status
     "BadFormat": 2,
     "BadCatalogue": 2,
     "BadKnown": 2,
+    "BadPersonality": 2,
     "CannotWrite": 2,
     "CannotServe": 3,
     "CannotVisit": 3,

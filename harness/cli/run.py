@@ -10,7 +10,7 @@ import click
 
 from . import options
 
-OF_CLIENTS = ("driver", "env", "known", "update_known", "isolate", "repeat", "seed", "offline")
+OF_CLIENTS = ("driver", "env", "known", "update_known", "isolate", "repeat", "seed", "offline", "personalities")
 OF_SERVERS = ("accounts", "domain", "muc_domain", "ca", "insecure")
 FAIL_ON = ("violation", "consistency", "warning")
 
@@ -18,6 +18,7 @@ FAIL_ON = ("violation", "consistency", "warning")
 @click.command()
 @click.argument("clients", nargs=-1, metavar="CLIENT...")
 @options.choosing
+@click.option("--personality", "personalities", multiple=True, metavar="P", help="Like this server; may be repeated.")
 @click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="At most N scenarios at a time.")
 @click.option("--isolate", is_flag=True, help="A driver process of its own for every scenario.")
 @click.option("--shard", default="", metavar="I/N", help="The I-th of N parts of the scenarios.")
@@ -80,5 +81,5 @@ def run(clients: tuple[str, ...], **given: Any) -> int:
 def _refuse(given: Mapping[str, Any], names: Sequence[str], where: str) -> None:
     """No option is passed over in silence."""
     if meant := [name for name in names if given[name]]:
-        shown = meant[0].removesuffix("s").replace("_", "-")
+        shown = meant[0].replace("personalities", "personality").removesuffix("s").replace("_", "-")
         raise click.UsageError(f"--{shown} means nothing {where}")

@@ -1,0 +1,75 @@
+"""A run under a personality: what it makes impossible is skipped by name, what comes behind a broken XEP is robustness.
+
+The reference client decides what is possible: a row that it passes by itself and does not pass under the personality
+proves nothing about anybody. Which rows of a personality were at work stands in the transcript, as notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from mockserver.personalities import Personality, Row, load
+from reports.record import Check, ScenarioLine
+from reports.tally import worst
+
+from .model import Outcome, Scenario
+from .rehearse import rehearse
+
+ROBUSTNESS = "robustness"
+
+
+def told(personality: Personality, row: Row) -> str:
+    """The note in the transcript where this row of a personality changes something."""
+    return f"personality {personality.name}: {row.name}"
+
+
+class Lenience:
+    """How the lines of a run under one personality are graded."""
+
+    def __init__(self, personality: Personality, scenarios: Iterable[Scenario]) -> None:
+        self.personality = personality
+        self._scenarios = {scenario.id: scenario for scenario in scenarios}
+        self._breaks = {told(personality, row) for row in personality.rows if row.breaks}
+
+    def judge(self, line: ScenarioLine) -> ScenarioLine:
+        """The line with what the personality made impossible skipped, and with what it broke as robustness."""
+        if not self.personality.rows:
+            return line
+        lost = impossible(self._scenarios[line["id"]], self.personality) if line["outcome"] != "error" else {}
+        since = self._broken_since(line)
+        checks = [self._graded(check, lost, since) for check in line["checks"]]
+        outcome = line["outcome"] if line["outcome"] == "error" else worst(check["outcome"] for check in checks)
+        return cast(ScenarioLine, {**line, "checks": checks, "outcome": outcome, "personality": self.personality.name})
+
+    def _broken_since(self, line: ScenarioLine) -> float:
+        """The row of the stimulus at which the service first broke an XEP."""
+        notes = (entry for entry in line["transcript"] if entry["dir"] == "note" and entry["text"] in self._breaks)
+        return min((entry.get("row", 0) for entry in notes), default=float("inf"))
+
+    def _graded(self, check: Check, lost: Mapping[int, str], since: float) -> Check:
+        kind = ROBUSTNESS if check["row"] > since else check["class"]
+        if check["row"] in lost:
+            why = f"personality {self.personality.name}: {lost[check['row']]}"
+            return cast(Check, {**check, "class": kind, "outcome": "skipped", "why": why})
+        return cast(Check, {**check, "class": kind})
+
+
+def impossible(scenario: Scenario, personality: Personality) -> Mapping[int, str]:
+    """The rows that not even the reference client passes under the personality, and which of its rows are to blame."""
+    lost = _not_passed(scenario, personality)
+    lost -= _not_passed(scenario, load("xep")) if lost else set()
+    if not lost:
+        return {}
+    alone = {row.name: _not_passed(scenario, personality.only(row)) for row in personality.rows}
+    return {number: _blamed(number, alone) for number in lost}
+
+
+def _blamed(number: int, alone: Mapping[str, set[int]]) -> str:
+    names = [name for name, lost in alone.items() if number in lost]
+    return ", ".join(names) or "several of its rows together"
+
+
+def _not_passed(scenario: Scenario, personality: Personality) -> set[int]:
+    verdict = rehearse(scenario, personality=personality).verdict
+    return {check.step.number for check in verdict.checks if check.outcome is not Outcome.PASS}
