@@ -104,9 +104,7 @@ def _role_after(room: Room, occupant: Occupant, before: Affiliation) -> Role:
 
 def configure(service: MucService, room: Room, values: Mapping[str, tuple[str, ...]], *, now: float) -> list[Delivery]:
     """Set these fields, unlock the room and announce what changed, unless nobody knew it before: XEP-0045 10.2.1."""
-    new = {var: value for var, value in values.items() if shown(service, room, var) != value}
-    changed = frozenset(new)
-    room.config.update(new)
+    changed = _set(service, room, values)
     news, room.locked = not room.locked, False
     codes = {int(c) for f in service.features for source in f.notices for c in source(changed, room)}
     if any(var not in service.fields or not service.fields[var].quiet for var in changed):
@@ -114,6 +112,14 @@ def configure(service: MucService, room: Room, values: Mapping[str, tuple[str, .
     sources = [source for feature in service.features for source in feature.applied]
     told = [delivery for source in sources for delivery in source(service, room, changed, now)]
     return [*told, *(notice(room, codes) if news else [])]
+
+
+def _set(service: MucService, room: Room, values: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Which of the fields have another value now. A field may equal its default until another one moves the default."""
+    changed = frozenset(var for var, value in values.items() if shown(service, room, var) != value)
+    room.config.update({var: values[var] for var in changed})
+    room.config.update({var: value for var, value in values.items() if shown(service, room, var) != value})
+    return changed
 
 
 def shown(service: MucService, room: Room, var: str) -> tuple[str, ...]:

@@ -37,6 +37,15 @@ def test_who_may_invite() -> None:
     assert stage.room.affiliation(user("pistol")) is Affiliation.MEMBER
 
 
+@pytest.mark.parametrize(("closed", "heard"), [("1", "pistol <- message"), ("0", "gower/1 <- message")])
+def test_a_field_keeps_what_was_set_when_its_default_moves(closed: str, heard: str) -> None:
+    """Who may invite is as the form says, though it was the default until this form closed or opened the room."""
+    stage = Stage()
+    stage.open("henry", "gower", config={"membersonly": closed == "0"}, gower="member")
+    stage.configure("henry", membersonly=closed, allowinvites=closed)
+    assert stage.send("gower", invitation(INVITE))[-1].startswith(heard)
+
+
 def test_invitations_are_for_occupants_and_may_be_switched_off() -> None:
     """not-acceptable from outside; forbidden where the owner says so; an open room makes nobody a member."""
     stage = Stage()
