@@ -7,10 +7,11 @@ from ipaddress import ip_address
 from .muc.jid import JID, BadJid
 from .net.credentials import AnyPassword, Credentials, Listed
 from .net.enrolment import Open
+from .net.trust import Trust
 from .options import CannotServe, ServeOptions
 
 
-def domains(options: ServeOptions) -> tuple[str, str]:
+def domains(options: ServeOptions) -> tuple[JID, JID]:
     try:
         domain = JID.parse(options.domain)
         muc_domain = JID.parse(options.muc_domain or f"conference.{domain}")
@@ -36,6 +37,32 @@ def credentials(options: ServeOptions, domain: str) -> Credentials:
             " --account JID:PASSWORD, or serve on 127.0.0.1"
         )
     return AnyPassword()
+
+
+def trust(options: ServeOptions) -> Trust:
+    """Which components may come in. Raises `CannotServe`."""
+    secret, named = options.component_secret, options.components or options.component_privileges
+    if options.component_port is None and (secret is not None or named):
+        raise CannotServe("what is said about components needs --component-port")
+    if secret == "" or (secret is None and options.component_privileges):
+        raise CannotServe("--component-secret S: privileges are for components that know a secret, which is not empty")
+    if options.component_port is not None and secret is None and not loopback(options.host):
+        raise CannotServe(
+            f"{options.host} is no loopback address, and any component would do: give --component-secret S,"
+            " or serve on 127.0.0.1"
+        )
+    names = frozenset(_component(name, domains(options)) for name in options.components)
+    return Trust(secret, names, options.component_privileges)
+
+
+def _component(name: str, taken: tuple[JID, JID]) -> JID:
+    try:
+        component = JID.parse(name)
+    except BadJid as complaint:
+        raise CannotServe(f"{complaint}; --component takes a domain name") from complaint
+    if component != component.domain or component in taken:
+        raise CannotServe(f"{name} cannot be a component's: --component takes a domain name that is not taken")
+    return component
 
 
 def _account(name: str, domain: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from twisted.internet.error import CannotListenError
 
+from .admission import trust
 from .net import bosh_site, host_meta, websocket
-from .net.entrances import bosh, direct_tls, secure_bosh, secure_websocket
+from .net.entrances import bosh, components, direct_tls, secure_bosh, secure_websocket
 from .net.entrances import websocket as plain_websocket
 from .net.host_meta import shown
 from .net.porch import Porch
@@ -40,6 +41,7 @@ ENTRIES = (
     Entry("websocket-tls", "websocket_tls_port", secure_websocket, WSS, needs_tls=True, relation=host_meta.WEBSOCKET),
     Entry("bosh", "bosh_port", bosh, bosh_site.url, relation=host_meta.BOSH),
     Entry("bosh-tls", "bosh_tls_port", secure_bosh, HTTPS, needs_tls=True, relation=host_meta.BOSH),
+    Entry("component", "component_port", components),
 )
 
 
@@ -58,10 +60,12 @@ def check_ports(options: ServeOptions) -> None:
             raise CannotServe(f"{port} is no port; {entry.flag} takes a number up to 65535, or 0 for a free one")
         if entry.needs_tls and not options.tls:
             raise CannotServe(f"{entry.flag} needs the certificate that --no-tls leaves out")
+    trust(options)
 
 
 def listen(options: ServeOptions, porch: Porch, listeners: dict[str, Any], reactor: Any) -> None:
     """Fill `listeners`. Raises `CannotServe`, with those before still open."""
+    porch.trust = trust(options)
     for entry, port in wanted(options):
         try:
             listeners[entry.name] = reactor.listenTCP(port, entry.make(porch), backlog=1024, interface=options.host)

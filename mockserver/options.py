@@ -22,6 +22,10 @@ class ServeOptions:
     websocket_tls_port: int | None = None  # the same as wss:
     bosh_port: int | None = None  # XEP-0124, XEP-0206; and XEP-0156 there too
     bosh_tls_port: int | None = None  # the same as https:
+    component_port: int | None = None  # XEP-0114
+    component_secret: str | None = None  # None: on loopback any will do
+    components: tuple[str, ...] = ()  # their domains; without any every one that is free
+    component_privileges: bool = False  # XEP-0356
     domain: str = "localhost"
     muc_domain: str = ""  # conference.DOMAIN
     tls: bool = True

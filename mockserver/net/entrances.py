@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
@@ -70,3 +71,10 @@ def bosh(porch: Porch) -> Site:
 def secure_bosh(porch: Porch) -> Site:
     """Needs the porch's certificate."""
     return Site(porch, secure=True)
+
+
+def components(porch: Porch) -> Any:
+    """For components (XEP-0114), according to the porch's trust. Wokkel imports the reactor, hence so late."""
+    from .component import Entrance as OfComponents
+
+    return OfComponents(porch)

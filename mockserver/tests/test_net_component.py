@@ -6,6 +6,7 @@ from hashlib import sha1
 from typing import Any
 
 import pytest
+from twisted.internet.testing import MemoryReactorClock
 
 from mockserver.muc.jid import JID
 from mockserver.muc.xml import Element, parse
@@ -13,6 +14,7 @@ from mockserver.net.component import Entrance
 from mockserver.net.limits import Limits
 from mockserver.net.reader import Bounds
 from mockserver.net.trust import Trust
+from mockserver.serve import CannotServe, ServeOptions, start
 
 from .streams import DOMAIN, Scene, Transport
 
@@ -324,3 +326,35 @@ def test_the_end_of_the_server_ends_the_streams_of_components() -> None:
     gate = yard.component()
     yard.scene.porch.close()
     assert error(gate.heard()) == "system-shutdown"
+
+
+# serve
+
+
+def test_serve_has_an_entrance_for_components() -> None:
+    """In the ready line; with the secret, the names and the privileges of the options."""
+    reactor: Any = MemoryReactorClock()
+    options = ServeOptions(port=0, tls=False, quiet=True, component_port=0, component_secret="s", components=(GATE,))
+    running = start(options, reactor)
+    assert set(running.addresses) == {"c2s", "component"}
+    assert running.porch.trust == Trust("s", frozenset({JID(GATE)}), privileged=False)
+
+
+@pytest.mark.parametrize(
+    ("options", "remedy"),
+    [
+        ({"component_port": 0, "host": "0.0.0.0", "accounts": {"pistol": "s"}}, "--component-secret"),
+        ({"component_secret": "s"}, "--component-port"),
+        ({"components": (GATE,)}, "--component-port"),
+        ({"component_port": 0, "component_secret": ""}, "--component-secret"),
+        ({"component_port": 0, "component_privileges": True}, "--component-secret"),
+        ({"component_port": 0, "components": ("nym@gate.invalid",)}, "--component takes"),
+        ({"component_port": 0, "components": ("@",)}, "--component takes"),
+        ({"component_port": 0, "components": ("conference.localhost",)}, "--component takes"),
+        ({"component_port": 70000}, "--component-port"),
+    ],
+)
+def test_serve_refuses_components_that_it_could_not_trust(options: dict[str, Any], remedy: str) -> None:
+    """One line that names the option: any secret is for loopback only, privileges never without one."""
+    with pytest.raises(CannotServe, match=remedy):
+        start(ServeOptions(**{"port": 0, "tls": False, "quiet": True, **options}), MemoryReactorClock())
