@@ -38,3 +38,4 @@ class ServeOptions:
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript
+    keep_transcript: bool = False  # the latest stanzas, for `Running.control`

@@ -7,11 +7,13 @@ import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import ensureDeferred, maybeDeferred
 
 from .admission import credentials, domains
+from .control import Control, ShiftedClock, Transcript
 from .host import Host
 from .listening import addresses, check_ports, listen
 from .muc.model import Switches
@@ -19,7 +21,7 @@ from .net.certificate import Certificate
 from .net.credentials import Credentials
 from .net.porch import Porch
 from .options import CannotServe, ServeOptions
-from .telling import transcript
+from .telling import several, transcript
 
 __all__ = ["CannotServe", "Running", "ServeOptions", "start", "transcript"]
 
@@ -32,6 +34,7 @@ class Running:
     porch: Porch
     options: ServeOptions
     certificate: Certificate | None
+    control: Control
     listeners: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -73,8 +76,13 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     host = Host(domain, muc_domain, new_id=new_id or _new_id, secret=secrets.token_hex(16), switches=switches)
     names = dict.fromkeys([str(domain), str(muc_domain), options.host])  # the last one is what URLs have
     certificate = Certificate.make(list(names)) if options.tls else None
-    porch = _porch(options, host, allowed, certificate, reactor)
-    running = Running(host, porch, options, certificate)
+    clock = ShiftedClock(reactor)
+    kept = Transcript(clock.seconds)
+    porch = _porch(options, host, allowed, certificate, reactor, clock, kept)
+    listeners: dict[str, Any] = {}
+    where = partial(addresses, listeners)
+    control = Control(porch, clock, reactor, credentials=allowed, transcript=kept, addresses=where)
+    running = Running(host, porch, options, certificate, control, listeners)
     try:
         listen(options, porch, running.listeners, reactor)
     except CannotServe:
@@ -87,16 +95,25 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
 
 
 def _porch(
-    options: ServeOptions, host: Host, allowed: Credentials, certificate: Certificate | None, reactor: Any
+    options: ServeOptions,
+    host: Host,
+    allowed: Credentials,
+    certificate: Certificate | None,
+    reactor: Any,
+    clock: ShiftedClock,
+    kept: Transcript,
 ) -> Porch:
+    told = [] if options.quiet else [transcript(options.transcript or sys.stderr)]
+    if options.keep_transcript:
+        told.append(kept.traffic)
     return Porch(
         host,
         reactor=reactor,
-        clock=reactor,
+        clock=clock,
         credentials=allowed,
         certificate=certificate,
         stream_management=options.stream_management,
-        on_traffic=None if options.quiet else transcript(options.transcript or sys.stderr),
+        on_traffic=several(told),
     )
 
 

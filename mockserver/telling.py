@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TextIO
 
 from .net.porch import OnTraffic
+
+
+def several(listeners: Sequence[OnTraffic]) -> OnTraffic | None:
+    """One listener that tells all of these."""
+    if len(listeners) < 2:
+        return listeners[0] if listeners else None
+
+    def tell(direction: str, session: str, text: str, *, fence: bool) -> None:
+        for listener in listeners:
+            listener(direction, session, text, fence=fence)
+
+    return tell
 
 
 def transcript(stream: TextIO) -> OnTraffic:

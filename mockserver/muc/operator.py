@@ -111,6 +111,16 @@ class Operator:
         for listener in service.listeners:
             listener(service, room, occupant, stanza, now)
 
+    def say(self, jid: JID, body: str, *, now: float, subject: str | None = None) -> list[Delivery]:
+        """The room itself says something, from its bare address; with `subject` and no body it changes its subject."""
+        service, room = self._service, self.rooms[jid]
+        parts = (E("body", body) if body else None, E("subject", subject) if subject is not None else None)
+        marks = [e for mark in service.marks for e in mark(service, room)]
+        stanza = E("message", *parts, *marks, from_=jid, type="groupchat", id=service.new_id())
+        if subject is not None and not body:
+            room.subject, room.subject_stamp = stanza, now
+        return speaking.broadcast(service, room, None, stanza, now=now)
+
     def put_hat(self, jid: JID, user: JID, hat: Hat, *, now: float) -> list[Delivery]:
         """A user wears this hat from now on; a hat of the same URI is replaced (XEP-0317)."""
         room = self.rooms[jid]
