@@ -8,7 +8,8 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from functools import partial
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,10 +18,13 @@ import pytest
 from .program import START, environment
 
 
+OTHERS = ("direct-tls", "websocket", "websocket-tls", "bosh", "bosh-tls")
+
+
 @pytest.fixture
 def serving() -> Iterator[subprocess.Popen[str]]:
     """A server on a free port, that says when it is ready."""
-    others = ["--direct-tls-port", "0", "--websocket-port", "0"]
+    others = [word for name in OTHERS for word in (f"--{name}-port", "0")]
     args = ["serve", "--port", "0", *others, "--ready-json", "--open-registration"]
     with subprocess.Popen(
         [*START, *args],
@@ -58,11 +62,11 @@ def test_a_server_is_ready_when_it_says_so_and_gone_after_ctrl_c(serving: subpro
 
 
 def test_each_way_in_is_where_the_ready_line_says(serving: subprocess.Popen[str]) -> None:
-    """Direct TLS with the certificate, and a WebSocket that its port's host-meta names too."""
+    """Direct TLS with the certificate, and WebSocket and BOSH that each of their ports' host-meta names too."""
     assert serving.stdout is not None
     ready = json.loads(serving.stdout.readline())
     addresses = ready["addresses"]
-    assert sorted(addresses) == ["c2s", "c2s-tls", "websocket"]
+    assert list(addresses) == ["c2s", "c2s-tls", *OTHERS[1:]]
     host, _, port = addresses["c2s-tls"].rpartition(":")
     trust = ssl.create_default_context(cafile=ready["ca"])
     with (
@@ -70,9 +74,12 @@ def test_each_way_in_is_where_the_ready_line_says(serving: subprocess.Popen[str]
         trust.wrap_socket(link, server_hostname="localhost") as secured,
     ):
         assert secured.version() in ("TLSv1.2", "TLSv1.3")
-    where = urlsplit(addresses["websocket"])
-    web = HTTPConnection(str(where.hostname), where.port, timeout=30)
-    web.request("GET", "/.well-known/host-meta.json")
-    (link_to,) = json.load(web.getresponse())["links"]
-    web.close()
-    assert link_to == {"rel": "urn:xmpp:alt-connections:websocket", "href": addresses["websocket"]}
+    urls = [addresses[name] for name in OTHERS[1:]]
+    for url in urls:
+        where = urlsplit(url)
+        kind = partial(HTTPSConnection, context=trust) if where.scheme in ("wss", "https") else HTTPConnection
+        web = kind(str(where.hostname), where.port, timeout=30)
+        web.request("GET", "/.well-known/host-meta.json")
+        links = json.load(web.getresponse())["links"]
+        web.close()
+        assert [link["href"] for link in links] == urls

@@ -141,7 +141,7 @@ class Site(HTTPFactory):
     noisy = False
 
     def __init__(self, porch: Porch, *, secure: bool = False, terms: Terms | None = None) -> None:
-        super().__init__(reactor=porch.clock)
+        super().__init__(reactor=porch.reactor)
         self.porch = porch
         self.certificate = porch.certificate if secure else None
         self.terms = terms or Terms()

@@ -78,7 +78,7 @@ class Porch(Factory):
         )
         host.accounts.registrar = registrar
         host.accounts.listed = credentials.exists
-        self._reactor = reactor
+        self.reactor = reactor
         self.turns = Turns(reactor, clock, due=self.next_timer, tick=self._tick)
         self._connections: set[Visitor] = set()
         self._streams: dict[JID, Stream] = {}  # the bound ones
@@ -141,7 +141,7 @@ class Porch(Factory):
     def _expel(self, account: JID) -> None:
         """End an account's streams after this turn."""
         for stream in [s for jid, s in self._streams.items() if jid.bare == account]:
-            self._reactor.callLater(0, stream.fail, "not-authorized")
+            self.reactor.callLater(0, stream.fail, "not-authorized")
 
     @property
     def sessions(self) -> tuple[JID, ...]:

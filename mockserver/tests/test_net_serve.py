@@ -81,6 +81,9 @@ def test_elsewhere_accounts_are_enough() -> None:
         {"port": 65536},
         {"direct_tls_port": -1, "tls": True},
         {"direct_tls_port": 5223},
+        {"websocket_tls_port": 5281},
+        {"bosh_tls_port": 5281},
+        {"bosh_port": 65536},
         {"websocket_port": 65536},
     ],
 )
@@ -121,14 +124,20 @@ def test_when_one_port_is_in_use_no_other_stays_open() -> None:
 
 
 def test_every_entrance_has_its_address() -> None:
-    """Direct TLS as host and port, WebSocket as a URL; those that nobody asked for are not there."""
+    """Direct TLS as host and port, WebSocket and BOSH as URLs; those that nobody asked for are not there."""
     running, reactor = serve(tls=True, direct_tls_port=0, websocket_port=0)
     assert len(reactor.tcpServers) == 3
-    assert running.addresses == {
-        "c2s": "0.0.0.0:0",
-        "c2s-tls": "0.0.0.0:0",
-        "websocket": "ws://0.0.0.0:0/xmpp-websocket",
+    some = {"c2s": "0.0.0.0:0", "c2s-tls": "0.0.0.0:0", "websocket": "ws://0.0.0.0:0/xmpp-websocket"}
+    assert running.addresses == some
+    running, reactor = serve(tls=True, websocket_tls_port=0, bosh_port=0, bosh_tls_port=0)
+    assert len(reactor.tcpServers) == 4
+    urls = {
+        "websocket-tls": "wss://0.0.0.0:0/xmpp-websocket",
+        "bosh": "http://0.0.0.0:0/http-bind",
+        "bosh-tls": "https://0.0.0.0:0/http-bind",
     }
+    assert running.addresses == {"c2s": "0.0.0.0:0", **urls}
+    assert [url for _, url in running.porch.links] == list(urls.values())
 
 
 def test_the_ready_line_has_the_agreed_facts(capsys: pytest.CaptureFixture[str]) -> None:
