@@ -35,6 +35,7 @@ class ServeOptions:
     open_registration: bool = False  # clients may make accounts: XEP-0077
     instant_rooms: bool = False  # a new room is open to others at once
     stream_management: bool = False  # offered: XEP-0198
+    state: str | None = None  # the folder where everything is kept; None: nothing is
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript

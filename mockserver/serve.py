@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from twisted.internet.defer import ensureDeferred, maybeDeferred
+from twisted.internet.defer import Deferred, ensureDeferred, maybeDeferred
 
+from . import keeping
 from .admission import credentials, domains
 from .control import Control, ShiftedClock, Transcript
 from .host import Host
@@ -21,6 +22,7 @@ from .net.certificate import Certificate
 from .net.credentials import Credentials
 from .net.porch import Porch
 from .options import CannotServe, ServeOptions
+from .state.store import Store
 from .telling import several, transcript
 
 __all__ = ["CannotServe", "Running", "ServeOptions", "start", "transcript"]
@@ -28,7 +30,7 @@ __all__ = ["CannotServe", "Running", "ServeOptions", "start", "transcript"]
 
 @dataclass(slots=True)
 class Running:
-    """A server that is up."""
+    """A server that is up. `over` fires where it cannot go on, with `CannotServe`."""
 
     host: Host
     porch: Porch
@@ -36,6 +38,8 @@ class Running:
     certificate: Certificate | None
     control: Control
     listeners: dict[str, Any] = field(default_factory=dict)
+    store: Store | None = None
+    over: Deferred[None] = field(default_factory=Deferred)
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -62,6 +66,8 @@ class Running:
         """End the streams, close the ports, remove the CA file. Happens by itself when the reactor ends."""
         for listener in self.listeners.values():
             await maybeDeferred(listener.stopListening)
+        if self.store:
+            self.store.close()  # first: that the streams end makes nobody leave
         self.porch.close()
         if self.certificate:
             self.certificate.remove()
@@ -73,7 +79,8 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     domain, muc_domain = domains(options)
     allowed = credentials(options, domain)
     switches = Switches(locks_new_rooms=not options.instant_rooms)
-    host = Host(domain, muc_domain, new_id=new_id or _new_id, secret=secrets.token_hex(16), switches=switches)
+    make = partial(Host, domain, muc_domain, new_id=new_id or _new_id, switches=switches)
+    host, store = keeping.founded(options, make, allowed)
     names = dict.fromkeys([str(domain), str(muc_domain), options.host])  # the last one is what URLs have
     certificate = Certificate.make(list(names)) if options.tls else None
     clock = ShiftedClock(reactor)
@@ -83,6 +90,7 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     where = partial(addresses, listeners)
     control = Control(porch, clock, reactor, credentials=allowed, transcript=kept, addresses=where)
     running = Running(host, porch, options, certificate, control, listeners)
+    keeping.bind(running, store, reactor)
     try:
         listen(options, porch, running.listeners, reactor)
     except CannotServe:
@@ -124,5 +132,7 @@ def _new_id() -> str:
 def _give_up(running: Running) -> None:
     for listener in running.listeners.values():
         listener.stopListening()
+    if running.store:
+        running.store.close()
     if running.certificate:
         running.certificate.remove()

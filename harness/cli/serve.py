@@ -28,6 +28,7 @@ import click
 @click.option("--open-registration", is_flag=True, help="Clients may make accounts: XEP-0077.")
 @click.option("--any-password", is_flag=True, help="Every account, every password.")
 @click.option("--stream-management", is_flag=True, help="Offer acknowledgements and resumption of streams.")
+@click.option("--state", type=click.Path(file_okay=False), metavar="DIR", help="Keep everything in this folder.")
 @click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens.")
 @click.option("--quiet", is_flag=True, help="No transcript on stderr.")
 def serve(accounts: tuple[str, ...], **given: Any) -> int:
@@ -43,12 +44,10 @@ def serve(accounts: tuple[str, ...], **given: Any) -> int:
     chosen = ServeOptions(accounts=_accounts(accounts), **given)
 
     async def until_stopped(reactor: Any) -> int:
-        from twisted.internet.defer import Deferred
-
         running = start(chosen, reactor)
         if not chosen.ready_json:
             click.echo(_told(running), err=True)
-        await Deferred()
+        await running.over
         return 0
 
     try:

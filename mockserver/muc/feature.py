@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 
 Guard = Callable[["MucService", Room, Join], Refuse | None]
 Disco = Callable[[Room], Iterable[str]]
@@ -37,6 +38,8 @@ OwnMarks = Callable[["MucService", Room, Occupant, tuple[JID, ...]], Iterable[El
 ChangeMarks = Callable[["MucService", Room, "Change"], Iterable[Element]]
 Echo = Callable[["MucService", Room, Element, float], list[Delivery]]
 Heard = Callable[["MucService", Room, Element, JID, float], "list[Delivery] | None"]
+
+PASSING = {"passing": True}  # metadata of a field of what a feature remembers: it ends with the service
 
 
 @dataclass
@@ -72,6 +75,7 @@ class Feature:
     change_marks: list[ChangeMarks] = field(default_factory=list)
     echoes: list[Echo] = field(default_factory=list)
     commands: dict[str, tuple[str, Answer]] = field(default_factory=dict)
+    keeps: list[type] = field(default_factory=list)
 
     def disco(self, source: Disco) -> Disco:
         """Disco features of a room that depend on it (`muc_open`)."""
@@ -189,6 +193,12 @@ class Feature:
             return answer
 
         return register
+
+    def keep(self, kind: type[T]) -> type[T]:
+        """What the feature remembers of a room in this dataclass (`Room.own`) outlasts the service, where there is a
+        store; fields whose metadata is `PASSING` do not."""
+        self.keeps.append(kind)
+        return kind
 
     def owner_action(self, child: str) -> Callable[[Answer], Answer]:
         """Answers an owner's IQ-set whose muc#owner query holds this child (`destroy`, `x`)."""

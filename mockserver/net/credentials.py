@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .keys import Keys
 
 PLAIN = "PLAIN"
 ANONYMOUS = "ANONYMOUS"
@@ -25,8 +28,8 @@ class Credentials(Protocol):
     def exists(self, bare: str) -> bool:
         """Whether there is such an account, logged in or not."""
 
-    def password(self, bare: str) -> str | None:
-        """The password, for mechanisms that prove it without sending it; None for an unknown account."""
+    def password(self, bare: str) -> str | Keys | None:
+        """The password or its keys, for mechanisms that prove it without sending it; None for an unknown account."""
 
 
 class AnyPassword:
@@ -41,7 +44,7 @@ class AnyPassword:
     def exists(self, bare: str) -> bool:
         return True
 
-    def password(self, bare: str) -> str | None:
+    def password(self, bare: str) -> None:
         return None
 
 
@@ -49,15 +52,17 @@ class Listed:
     """These accounts. The table is kept, not copied: accounts added to it later can log in."""
 
     def __init__(self, passwords: Mapping[str, str], *, anonymous: bool = False) -> None:
-        self._passwords = passwords
+        self.table: Mapping[str, str | Keys] = passwords
         self.mechanisms = frozenset((PLAIN, *SCRAM, *([ANONYMOUS] if anonymous else [])))
 
     def check(self, bare: str, password: str) -> bool:
         known = self.password(bare)
-        return known is not None and hmac.compare_digest(known.encode(), password.encode())
+        if isinstance(known, str):
+            return hmac.compare_digest(known.encode(), password.encode())
+        return known is not None and known.opened_by(password)
 
     def exists(self, bare: str) -> bool:
         return self.password(bare) is not None
 
-    def password(self, bare: str) -> str | None:
-        return self._passwords.get(bare)
+    def password(self, bare: str) -> str | Keys | None:
+        return self.table.get(bare)

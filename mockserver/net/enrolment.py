@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from typing import Any
 
 from mockserver.accounts import registration
 from mockserver.accounts.model import Registrar
@@ -21,7 +22,7 @@ class Open(Listed):
 
     def __init__(self, passwords: MutableMapping[str, str], *, anonymous: bool = False) -> None:
         super().__init__(passwords, anonymous=anonymous)
-        self.table = passwords
+        self.table: MutableMapping[str, Any] = passwords  # passwords and `Keys`
 
 
 class Desk:

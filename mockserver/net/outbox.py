@@ -39,6 +39,7 @@ class Outbox:
     ) -> None:
         self.sink: Sink | None = None
         self.send: Callable[[bytes], int] | None = None  # a direct way to the socket, if there is one
+        self.settle: Callable[[], bool] | None = None  # asked before anything leaves whether it may
         self._wake = wake
         self._overrun = overrun
         self._limit = limit
@@ -66,6 +67,8 @@ class Outbox:
     def flush(self) -> None:
         """Hand over what waits."""
         if self.sink is None or self._stopped or not self._pending:
+            return
+        if self.settle is not None and not self.settle():
             return
         data = self._joined(self._pending)
         self.drop()

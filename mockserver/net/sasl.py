@@ -10,8 +10,7 @@ from typing import Any, Protocol
 from mockserver.muc.jid import JID, BadJid
 
 from .credentials import ANONYMOUS, SCRAM, Credentials
-
-ITERATIONS = 4096  # JavaScript clients take seconds for more
+from .keys import Keys, derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,8 @@ class _Scram:
         password = self._account and self._around.credentials.password(str(self._account))
         if password is None:
             raise LookupError(name)
+        if isinstance(password, Keys):
+            return password.held[self._mechanism.name]
         return _salted(self._mechanism.name, str(self._account), password)
 
     def _first(self, text: str) -> Answer:
@@ -130,9 +131,7 @@ class _Scram:
 @lru_cache(maxsize=1024)
 def _salted(mechanism: str, account: str, password: str) -> Any:
     """What is kept of an account (RFC 5802 5.1): its salt stays, and thousands of rounds are made once."""
-    from scramp import ScramMechanism
-
-    return ScramMechanism(mechanism).make_auth_info(password, iteration_count=ITERATIONS)
+    return derived(mechanism, password)
 
 
 def begin(mechanism: str, around: Circumstances) -> Exchange:

@@ -9,7 +9,11 @@ from .outbox import Outbox
 
 
 class Turns:
-    """`reactor` gives the turns, `clock` the timers; `due` says when `tick` is wanted, `tick` does what is due."""
+    """`reactor` gives the turns, `clock` the timers; `due` says when `tick` is wanted, `tick` does what is due.
+
+    Where somebody keeps what happens, `settle` is called at the end of every turn, before anything leaves: it says
+    whether that may.
+    """
 
     def __init__(self, reactor: Any, clock: Any, *, due: Callable[[], float | None], tick: Callable[[], None]) -> None:
         self._reactor = reactor
@@ -19,9 +23,11 @@ class Turns:
         self._timer: Any = None
         self._woken: list[Outbox] = []
         self._ending = False
+        self.settle: Callable[[], bool] | None = None
 
     def wake(self, outbox: Outbox) -> None:
         """This outbox has something to write before the turn is over."""
+        outbox.settle = self.settle
         self._woken.append(outbox)
         self.end_soon()
 
@@ -38,6 +44,8 @@ class Turns:
 
     def _end(self) -> None:
         self._ending = False
+        if self.settle is not None:
+            self.settle()
         woken, self._woken = self._woken, []
         for outbox in woken:
             outbox.flush()

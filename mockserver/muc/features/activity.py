@@ -20,6 +20,7 @@ HOUR = 3600.0
 WINDOW = 24  # hours
 
 
+@feature.keep
 @dataclass
 class Counted:
     """Messages by the hour in which they were said; older hours are forgotten."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..changing import Change
-from ..feature import Feature
+from ..feature import PASSING, Feature
 from ..jid import JID
 from ..model import Affiliation, Delivery, Occupant, Room
 from ..namespaces import NS_AFFILIATIONS, NS_MUC, NS_STANZAS, NS_USER
@@ -25,12 +25,13 @@ feature = Feature("affiliation-versions", spec="xep-0463")
 LISTS = (Affiliation.OWNER, Affiliation.ADMIN, Affiliation.MEMBER, Affiliation.OUTCAST)
 
 
+@feature.keep
 @dataclass
 class Versions:
     """Who changed, in order; version n is what was true after n changes."""
 
     changed: list[JID] = field(default_factory=list)
-    asked: set[JID] = field(default_factory=set)  # the sessions that take part
+    asked: set[JID] = field(default_factory=set, metadata=PASSING)  # the sessions that take part
     told: dict[JID, set[int]] = field(default_factory=dict)  # user -> the versions that it was told of
     heard: bool = True  # the latest change is told by presence
 

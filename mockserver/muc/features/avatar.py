@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 feature = Feature("avatar", spec="xep-0486", announced=(NS_VCARD,))
 
 
+@feature.keep
 @dataclass
 class Card:
     """The room's vCard and the hashes of its photos."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..service import MucService
 
 feature = Feature("hats", spec="xep-0317")
+feature.keep(Rack)
 
 COMMANDS = NS_HATS + ":commands"
 URI, TITLE, HUE, USER = "hats#uri", "hats#title", "hats#hue", "hats#jid"

@@ -23,6 +23,7 @@ duration = feature.config_field(
 )
 
 
+@feature.keep
 @dataclass
 class Spoken:
     """When each user's last message with a body was reflected, whatever the nickname or session."""
