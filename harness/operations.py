@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .trouble import END, FAULT, KEYS
+
 OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (needed, allowed besides)
     name: (frozenset(needs.split()), frozenset(takes.split()))
     for name, needs, takes in (
@@ -25,9 +27,24 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
         ("release", "to", ""),
         ("swallow", "name", "type child"),
         ("sever", "to", "how"),
+        (FAULT, "fault", " ".join(KEYS)),
+        (END, "", "fault"),
         ("refuse_joins", "condition", "room type text echo from"),
     )
 }
 ROOMLESS = frozenset(
-    {"inject", "shutdown", "prefs_policy", "hold", "release", "swallow", "sever", "withdraw", "advance", "switch"}
+    {
+        "inject",
+        "shutdown",
+        "prefs_policy",
+        "hold",
+        "release",
+        "swallow",
+        "sever",
+        "withdraw",
+        "advance",
+        "switch",
+        FAULT,
+        END,
+    }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twisted.internet.defer import CancelledError, Deferred, FirstError, gatherResults
+from twisted.internet.defer import CancelledError, Deferred
 
 from mockserver import selfcheck
 from mockserver.faulty_porch import FaultyPorch
@@ -25,7 +25,7 @@ from .model import Action, Answer, Arrange, Command, Event, Fence, Perform, Scen
 from .referee import Referee
 from .rehearse import new_host
 from .stage import event_of
-from .streams import answered, connection
+from .streams import answered, connection, together
 from .transcript import Transcript
 
 
@@ -187,21 +187,15 @@ class Playing:
         """Until nothing moves; where an answer or the end of a stream is still to come, it is looked for twice."""
         await fence.rounds(
             self._ping,
-            self._sync,
+            lambda: self._everywhere("sync"),
             lambda: self._moved,
             doubtful=lambda: doubtful or self._shaken or bool(self._unanswered),
         )
 
-    async def _sync(self) -> None:
-        await self._everywhere("sync")
-
     async def _everywhere(self, verb: str) -> None:
         """Demand this of every session of the subject."""
         asked = [self._dialogue.demand(verb, self._name(session), {}) for session in self.scenario.sessions]
-        try:
-            await gatherResults([Deferred.fromCoroutine(each) for each in asked], consumeErrors=True)
-        except FirstError as first:
-            first.subFailure.raiseException()
+        await together([Deferred.fromCoroutine(each) for each in asked])
 
     async def _ping(self) -> None:
         await answered(self._porch, self._ground)

@@ -36,9 +36,9 @@ class Puppet:
         self.jid = jid
         self._client.bound(jid)
 
-    def lost(self) -> Iterator[Outcome]:
-        """The stream is gone."""
-        self._client.lost()
+    def lost(self, condition: str = "") -> Iterator[Outcome]:
+        """The stream is gone, with this stream error."""
+        self._client.lost(condition)
         yield from self._taken()
 
     def state(self, room: str) -> Mapping[str, Any]:

@@ -12,6 +12,8 @@ from .model import Kind, Names, Step
 from .operations import OPERATIONS, ROOMLESS
 from .pattern import BadXml, pattern
 from .substitute import fill, unknown
+from .trouble import FAULT
+from .trouble import read as read_fault
 from .values import mixed_operators
 from .vocabulary import EVENT, VERB
 
@@ -188,6 +190,8 @@ def _located(details: Mapping[str, Any], kind: Kind, what: Any, context: Context
             raise ValueError(f"service = {what!r} needs {', '.join(sorted(lacking))}")
         if what == "inject":
             done["xml"] = _xml(done["xml"], context, "xml")
+        if what == FAULT:
+            read_fault(done)
     return done
 
 

@@ -82,6 +82,10 @@ class Stage:
     def tick(self, *, now: float) -> list[Delivery]:
         return self.settle(self.host.tick(now=now), now=now)
 
+    def shut_down(self, *, reason: str, now: float) -> list[Delivery]:
+        """The MUC service goes down: everybody leaves every room."""
+        return self.settle(self.host.muc.shut_down(reason=reason, now=now), now=now)
+
     def receive(self, stanza: Element, *, sender: JID, now: float) -> list[Delivery]:
         """A stanza of the subject."""
         if (wanted := next((w for w in self.swallowed if _is_like(stanza, w)), None)) is not None:

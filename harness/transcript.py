@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mockserver.muc.xml import render
+from mockserver.wire_faults.acts import Acted
 from reports.record import TranscriptLine
 
 from .model import Step
@@ -45,6 +47,12 @@ class Transcript:
     def stanza(self, direction: str, session: str, xml: str, *, fence: bool) -> None:
         marked = {"fence": True} if fence else {}
         self._add({"dir": direction, "session": session, "xml": xml, **marked})
+
+    def fault(self, acted: Acted, session: str) -> None:
+        """Here a fault acted: on the stanza that is told, as it was, or else on the link."""
+        on = render(acted.on.stanza) if acted.on else "the link" if acted.session else "the service"
+        whose = {"session": session} if session else {}
+        self._add({"dir": "note", **whose, "text": f"fault {acted.fault}: {on}", "fault": acted.fault.name})
 
     def note(self, text: str) -> None:
         self._add({"dir": "note", "text": text})

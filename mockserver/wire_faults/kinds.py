@@ -50,7 +50,7 @@ class Kind:
     @property
     def told(self) -> tuple[str, ...]:
         """Its keys, those of the stanza left out."""
-        return tuple(dict.fromkeys((*self.needs, *self.one_of, *self.takes, *(("where",) if self.at_once else ()))))
+        return tuple(dict.fromkeys((*self.needs, *self.one_of, *self.takes, *(("place",) if self.at_once else ()))))
 
 
 def _at_once(name: str, does: At, **more: Any) -> Kind:

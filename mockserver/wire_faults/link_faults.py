@@ -84,7 +84,7 @@ def beside(does: Does) -> Callable[[Active, Passing, float], Goes]:
 
     def at(active: Active, passing: Passing, now: float) -> Goes:
         acts = chain([active.acts(passing.session, passing)], does(active, passing.session, now))
-        match active.fault.told.get("where"):
+        match active.fault.told.get("place"):
             case "before":
                 yield from acts
                 yield passing

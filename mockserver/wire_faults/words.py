@@ -107,7 +107,7 @@ def _check(kind: Kind, said: Mapping[str, str]) -> None:
 def _check_at_once(kind: Kind, said: Mapping[str, str]) -> None:
     if kind.at_once is None:
         raise BadFault(f"{kind.name}: it needs a stanza to act on; leave out 'now'")
-    beside = [key for key in (*MATCHING, "where", "skip", "times") if key in said and key != "to"]
+    beside = [key for key in (*MATCHING, "place", "skip", "times") if key in said and key != "to"]
     if beside:
         raise BadFault(f"{kind.name}: 'now' waits for no stanza; leave out {beside[0]}, or 'now'")
 
@@ -143,7 +143,7 @@ RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "echo": one_of("yes", "no"),
     "by": COUNT,
     "sender": one_of("occupant", "room"),
-    "where": one_of("before", "after", "instead"),
+    "place": one_of("before", "after", "instead"),
     "error_type": one_of("auth", "cancel", "continue", "modify", "wait"),
     "copies": COUNT,
     "count": COUNT,

@@ -1,0 +1,41 @@
+"""The streams of the client under test: how it comes to have one, and whether it still answers on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from twisted.internet.defer import Deferred, FirstError, TimeoutError, gatherResults
+
+from mockserver.net.porch import Porch
+
+from .clients import Driver
+from .ground import LOOPBACK, PASSWORD, Ground, Unanswered
+
+
+def connection(session: str, *, driver: Driver, ground: Ground, port: int) -> dict[str, Any]:
+    """The arguments of `connect`: an account of its own, where the porch is, how far it can be trusted."""
+    resource = session.partition("/")[2]
+    secure = ground.certificate if driver.tls != "none" else None
+    jid = ground.names.account(session) + (f"/{resource}" if resource else "")
+    where = {"jid": jid, "password": PASSWORD, "host": LOOPBACK, "port": port}
+    tls = {"tls": driver.tls, "ca": str(secure.ca_path)} if secure else {"tls": "none"}
+    mechanism = {"mechanism": driver.mechanism} if driver.mechanism else {}
+    return {**where, **tls, **mechanism}
+
+
+async def answered(porch: Porch, ground: Ground) -> None:
+    """Until every stream has answered a ping, or is gone. Raises `Unanswered`."""
+    pings = [porch.ping(session).addTimeout(ground.patience, ground.reactor) for session in porch.sessions]
+    try:
+        await together(pings)
+    except TimeoutError:
+        raise Unanswered(f"the library answered no ping within {ground.patience:g} s") from None
+
+
+async def together(waiting: Sequence[Deferred[Any]]) -> None:
+    """All of them; the first failure is raised as it is."""
+    try:
+        await gatherResults(waiting, consumeErrors=True)
+    except FirstError as first:
+        first.subFailure.raiseException()
