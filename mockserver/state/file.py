@@ -18,22 +18,24 @@ NAME = "mucspec.sqlite"
 
 def make(path: Path, facts: Mapping[str, str]) -> None:
     """A new file with empty tables, if there is none. Its name appears when it is complete. Raises `CannotServe`."""
-    if path.exists():
-        return
-    new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if _wal(path).exists():
-            raise Damaged(f"{path} is gone, and {_wal(path).name} is not")
+        if not path.exists():
+            _create(path, _empty(facts))
+    except OSError as complaint:
+        raise CannotServe(f"--state {path.parent}: {complaint.strerror}; it takes a folder to write to") from complaint
+
+
+def _create(path: Path, data: bytes) -> None:
+    if _wal(path).exists():
+        raise CannotServe(f"{path} is gone, and {_wal(path).name} is not: put it back, or name another --state")
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
         new.touch(mode=0o600)
-        new.write_bytes(_empty(facts))
+        new.write_bytes(data)
         os.link(new, path)
     except FileExistsError:
         pass  # somebody else was faster; who serves is settled by the lock
-    except OSError as complaint:
-        raise CannotServe(f"--state {path.parent}: {complaint.strerror}; it takes a folder to write to") from complaint
-    except Damaged as complaint:
-        raise CannotServe(f"{complaint}: put it back, or name another folder with --state") from complaint
     finally:
         new.unlink(missing_ok=True)
 

@@ -70,15 +70,17 @@ class Rooms:
         self._codes: dict[str, tuple[type, Code]] = {
             kind.__name__: (kind, code(kind)) for feature in service.features for kind in feature.keeps
         }
+        self._empty = {name: c.write(kind()) for name, (kind, c) in self._codes.items()}
         features = Part(tables.FEATURES, self._features, _json)
         self._parts = (ITSELF, *PARTS, features)
         self._seen: dict[JID, Seen] = {}
         self._rooms: Watched[JID, Room] = Watched()
 
     def _features(self, room: Room) -> dict[str, Any]:
-        """What features remember of the room, as plain values."""
-        held = ((name, kind, c) for name, (kind, c) in self._codes.items())
-        return {name: c.write(room.kept[kind]) for name, kind, c in held if kind in room.kept}
+        """What features remember of the room, as plain values, but for what each begins with."""
+        held = ((name, kind, c) for name, (kind, c) in self._codes.items() if kind in room.kept)
+        plain = {name: c.write(room.kept[kind]) for name, kind, c in held}
+        return {name: value for name, value in plain.items() if value != self._empty[name]}
 
     # writing
 

@@ -33,17 +33,18 @@ class Home(Inn):
     def file(self) -> Path:
         return self.folder / "mucspec.sqlite"
 
-    def open(self) -> Host:
+    def open(self, **more: Any) -> Host:
         """The host, as it comes out of the file; nobody is there."""
         self.store = Store(self.folder)
-        self.host = Host(DOMAIN, MUC, new_id=self.new_id, secret=self.store.secret, archives=self.store.archives)
+        kept: dict[str, Any] = {"secret": self.store.secret, "archives": self.store.archives}
+        self.host = Host(DOMAIN, MUC, new_id=self.new_id, **kept, **more)
         self.store.attach(self.host, self.credentials)
         return self.host
 
-    def again(self) -> Host:
+    def again(self, **more: Any) -> Host:
         """The host as a new start finds it, and `bind` for those who come back."""
         self.store.close()
-        return self.open()
+        return self.open(**more)
 
     def bind(self, *users: str) -> None:
         for user in users:
@@ -65,7 +66,8 @@ def portrait(host: Host) -> dict[str, Any]:
 def _room(room: Room) -> dict[str, Any]:
     whole = {f.name: getattr(room, f.name) for f in fields(room) if f.name not in ("occupants", "relayed", "defaults")}
     in_order = {name: list(whole[name].items()) for name in ("affiliations", "reserved", "roles")}
-    kept = {kind.__name__: _lasting(value) for kind, value in whole.pop("kept").items()}
+    memories = {kind: (_lasting(value), _lasting(kind())) for kind, value in whole.pop("kept").items()}
+    kept = {kind.__name__: value for kind, (value, at_first) in memories.items() if value != at_first}
     said = [(_text(said.stanza), said.stamp, said.sender) for said in whole.pop("history")]
     archive, subject = [_entry(e) for e in whole.pop("archive")], _text(whole.pop("subject"))
     return {**whole, **in_order, "kept": kept, "history": said, "archive": archive, "subject": subject}
