@@ -36,18 +36,24 @@ def find(root: Path = SCENARIOS) -> list[Path]:
     return sorted(p for p in files if not APART & set(p.relative_to(root).parts[:-1]))
 
 
-def load_all(root: Path = SCENARIOS, *, names: Names | None = None) -> list[Scenario]:
-    """Every scenario below a folder. Raises `BadScenario` for the first bad file."""
+def load_all(
+    root: Path = SCENARIOS, *, names: Names | None = None, about_service: bool | None = None
+) -> list[Scenario]:
+    """Every scenario below a folder, or those about services, or the others. Raises `BadScenario` for the first bad."""
     top = root if root.is_dir() else root.parent
-    return [scenario for path in find(root) for scenario in load(path, root=top, names=names)]
+    return [s for path in find(root) for s in load(path, root=top, names=names, about_service=about_service)]
 
 
-def load(path: Path, *, root: Path = SCENARIOS, names: Names | None = None) -> tuple[Scenario, ...]:
-    """The scenario of a file, or those of its matrix. Raises `BadScenario`."""
+def load(
+    path: Path, *, root: Path = SCENARIOS, names: Names | None = None, about_service: bool | None = None
+) -> tuple[Scenario, ...]:
+    """The scenario of a file, or those of its matrix; none if it is not about what is wanted. Raises `BadScenario`."""
     try:
         raw = tomllib.loads((names or Names()).localized(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as complaint:
         raise BadScenario(f"{path}: {complaint}") from complaint
+    if about_service not in (None, raw.get("subject") == SERVICE):
+        return ()
     base = _relative(path, root).with_suffix("").as_posix()
     try:
         return tuple(_scenario(point, base + suffix, names or Names()) for suffix, point in _points(raw))

@@ -1,4 +1,4 @@
-"""The real run of one client: scenarios against its driver, several in flight, crashes looked into alone."""
+"""Scenarios against one process of a driver, several in flight; crashes are looked into alone."""
 
 from __future__ import annotations
 
@@ -46,16 +46,14 @@ class DriverWontStart(Exception):
 
 
 class Run:
-    """`play` the jobs; `done` is told of each in the order of their places."""
+    """`play` jobs from a queue that it may share with others; `done` is told of each as it ends."""
 
-    def __init__(self, client: Client, command: Sequence[str], *, ground: Ground, options: Options, done: Done) -> None:
+    def __init__(self, client: Client, command: Sequence[str], *, ground: Ground, options: Options) -> None:
         self.hello: Hello | None = None
         self._client, self._command, self._ground, self._options = client, command, ground, options
-        self._done = done
+        self._finish: Done = lambda job, played: None
         self._waiting: deque[Job] = deque()
         self._alone: list[Job] = []
-        self._finished: dict[int, tuple[Job, Played]] = {}
-        self._next = 0
         self._dialogue: Dialogue | None = None
         self._starting = DeferredLock()
         self._failed_starts = 0
@@ -67,12 +65,12 @@ class Run:
         assert self.hello is not None
         return self.hello
 
-    async def play(self, jobs: Sequence[Job]) -> None:
-        """All of them."""
-        self._waiting = deque(jobs)
+    async def play(self, queue: deque[Job], done: Done) -> None:
+        """What is in the queue, until it is empty; then the driver is ended."""
+        self._waiting, self._finish = queue, done
         try:
             if self._options.isolate:
-                self._alone, self._waiting = list(jobs), deque()
+                self._alone, self._waiting = list(queue), deque()
             await self._side_by_side()
             for job in sorted(self._alone, key=lambda job: job.place):
                 await self._by_itself(job)
@@ -83,11 +81,6 @@ class Run:
         """End the driver."""
         if self._dialogue is not None and not self._dialogue.gone:
             await self._dialogue.stop()
-
-    def kill(self) -> None:
-        """End the driver at once."""
-        if self._dialogue is not None:
-            self._dialogue.kill()
 
     # how they are played
 
@@ -162,12 +155,6 @@ class Run:
 
     def _stderr(self) -> str:
         return self._dialogue.stderr[-STDERR_SHOWN:] if self._dialogue else ""
-
-    def _finish(self, job: Job, played: Played) -> None:
-        self._finished[job.place] = (job, played)
-        while self._next in self._finished:
-            self._done(*self._finished.pop(self._next))
-            self._next += 1
 
     # the process
 

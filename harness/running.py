@@ -113,7 +113,7 @@ def wanted_scenarios(given: Mapping[str, Any]) -> list[Scenario]:
     """The scenarios about clients that were chosen. Raises `BadScenario` or `BadSelection`."""
     from .cli.options import corpus
 
-    everything = [s for s in corpus(given["scenarios"]) if s.subject != "service"]
+    everything = corpus(given["scenarios"], about_service=False)
     return select(everything, given["wanted"])
 
 

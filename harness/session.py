@@ -21,7 +21,8 @@ from .ground import Ground
 from .lines import Hello
 from .model import Scenario
 from .own import own_version
-from .runner import Job, Options, Run
+from .runner import Job, Options
+from .team import Team
 from .write_up import Played, line
 
 Judge = Callable[[ScenarioLine, str], ScenarioLine]  # a line and the library's version -> the line, with known failures
@@ -55,10 +56,8 @@ Seen = Callable[[ScenarioLine], None]
 
 async def play(plan: Plan, ground: Ground, *, seen: Seen) -> Record:
     """Run it; every line is written as soon as those before it are. Raises `DriverWontStart`."""
-    waiting: list[tuple[Job, Played]] = []
-    written: list[Callable[[Job, Played], None]] = [lambda job, played: waiting.append((job, played))]
-    run = Run(plan.client, plan.command, ground=ground, options=plan.options, done=lambda j, p: written[0](j, p))
-    hello = await run.start()
+    team = Team(plan.client, plan.command, jobs(plan), ground=ground, options=plan.options)
+    hello = await team.start()
     path = free(plan.out / f"{record_name(plan, hello)}.jsonl", plan.taken)
     again = arguments(plan, hello)
     with Writer(path, header(plan, hello)) as writer:
@@ -69,8 +68,7 @@ async def play(plan: Plan, ground: Ground, *, seen: Seen) -> Record:
             writer.write(judged)
             seen(judged)
 
-        written[0] = write
-        await run.play(jobs(plan))
+        await team.play(write)
     return writer.record
 
 

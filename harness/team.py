@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from twisted.internet.defer import Deferred, DeferredList
+from twisted.python.failure import Failure
 
 from .clients import Client
 from .ground import Ground
@@ -58,9 +59,9 @@ def processes(jobs: int, options: Options) -> int:
 
 async def together(members: Sequence[Deferred[None]]) -> None:
     """Wait for all; the failure of one, and Ctrl-C, cancel the others, whose end is waited for. Raises the first."""
-    failures = []
+    failures: list[Failure] = []
 
-    def cancel_all(failure: object) -> None:
+    def cancel_all(failure: Failure) -> None:
         failures.append(failure)
         for member in members:
             member.cancel()

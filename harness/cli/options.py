@@ -39,11 +39,11 @@ def wanted(expression: str, topic: str, level: str | None, priority: int, shard:
     return Wanted(expression, topic, level or "", priority, read_shard(shard) if shard else (1, 1))
 
 
-def corpus(folder: Path | None) -> list[Any]:
-    """The scenarios of a folder, or the packaged ones. Raises `BadScenario`."""
+def corpus(folder: Path | None, *, about_service: bool | None = None) -> list[Any]:
+    """The scenarios of a folder, or the packaged ones; of services, of clients, or all. Raises `BadScenario`."""
     from harness.catalogue import SCENARIOS
     from harness.load import BadScenario, load_all
 
     if folder is not None and not folder.exists():
         raise BadScenario(f"--scenarios {folder}: there is no such folder")
-    return load_all(folder or SCENARIOS)
+    return load_all(folder or SCENARIOS, about_service=about_service)

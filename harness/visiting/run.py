@@ -15,7 +15,6 @@ from reports import console
 from reports.record import VERSION, Header, Record, ScenarioLine, Writer
 from reports.tally import exit_status
 
-from ..load import SERVICE
 from ..model import Scenario
 from ..own import own_version
 from ..running import write_reports
@@ -49,7 +48,7 @@ def wanted_scenarios(given: Mapping[str, Any]) -> list[Scenario]:
     """The scenarios about services that were chosen. Raises `BadScenario` or `BadSelection`."""
     from ..cli.options import corpus
 
-    everything = [s for s in corpus(given["scenarios"]) if s.subject == SERVICE]
+    everything = corpus(given["scenarios"], about_service=True)
     return select(everything, given["wanted"])
 
 
