@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from twisted.internet.error import CannotListenError
 
 from .admission import trust
+from .console.opening import url as page_url
 from .net import bosh_site, host_meta, websocket
 from .net.entrances import bosh, components, direct_tls, secure_bosh, secure_websocket
 from .net.entrances import websocket as plain_websocket
@@ -22,7 +23,7 @@ class Entry(NamedTuple):
 
     name: str
     option: str
-    make: Callable[[Porch], Any]
+    make: Callable[[Porch], Any] | None  # None: it is no way to the porch
     shown: Callable[[Any], str] = shown
     needs_tls: bool = False
     relation: str = ""  # where it has a URL: what host-meta calls it
@@ -42,6 +43,7 @@ ENTRIES = (
     Entry("bosh", "bosh_port", bosh, bosh_site.url, relation=host_meta.BOSH),
     Entry("bosh-tls", "bosh_tls_port", secure_bosh, HTTPS, needs_tls=True, relation=host_meta.BOSH),
     Entry("component", "component_port", components),
+    Entry("console", "console_port", None, page_url),
 )
 
 
@@ -63,12 +65,15 @@ def check_ports(options: ServeOptions) -> None:
     trust(options)
 
 
-def listen(options: ServeOptions, porch: Porch, listeners: dict[str, Any], reactor: Any) -> None:
+def listen(
+    options: ServeOptions, porch: Porch, listeners: dict[str, Any], reactor: Any, *, console: Any = None
+) -> None:
     """Fill `listeners`. Raises `CannotServe`, with those before still open."""
     porch.trust = trust(options)
     for entry, port in wanted(options):
+        factory = entry.make(porch) if entry.make else console
         try:
-            listeners[entry.name] = reactor.listenTCP(port, entry.make(porch), backlog=1024, interface=options.host)
+            listeners[entry.name] = reactor.listenTCP(port, factory, backlog=1024, interface=options.host)
         except CannotListenError as complaint:
             raise CannotServe(
                 f"cannot listen on {options.host} port {port}: {complaint.socketError};"

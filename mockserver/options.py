@@ -26,6 +26,9 @@ class ServeOptions:
     component_secret: str | None = None  # None: on loopback any will do
     components: tuple[str, ...] = ()  # their domains; without any every one that is free
     component_privileges: bool = False  # XEP-0356
+    console_port: int | None = None  # the web console and its HTTP API
+    console_token: str = ""  # that the API wants; "": none on loopback, a new one elsewhere
+    console_names: tuple[str, ...] = ()  # names of this machine that it may be called by
     domain: str = "localhost"
     muc_domain: str = ""  # conference.DOMAIN
     tls: bool = True
@@ -39,4 +42,5 @@ class ServeOptions:
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript
+    transcript_json: TextIO | None = None  # the same as JSON Lines
     keep_transcript: bool = False  # the latest stanzas, for `Running.control`

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,16 +13,17 @@ from twisted.internet.defer import Deferred, ensureDeferred, maybeDeferred
 
 from . import keeping
 from .admission import credentials, domains
-from .control import Control, ShiftedClock, Transcript
+from .console.opening import Console, check_console, console
+from .control import Control
 from .host import Host
 from .listening import addresses, check_ports, listen
 from .muc.model import Switches
 from .net.certificate import Certificate
-from .net.credentials import Credentials
 from .net.porch import Porch
 from .options import CannotServe, ServeOptions
+from .overseeing import overseen
 from .state.store import Store
-from .telling import several, transcript
+from .telling import transcript
 
 __all__ = ["CannotServe", "Running", "ServeOptions", "start", "transcript"]
 
@@ -39,6 +39,7 @@ class Running:
     control: Control
     listeners: dict[str, Any] = field(default_factory=dict)
     store: Store | None = None
+    console: Console | None = None
     over: Deferred[None] = field(default_factory=Deferred)
 
     @property
@@ -51,6 +52,12 @@ class Running:
         """The PEM file that clients have to trust; None without TLS."""
         return str(self.certificate.ca_path) if self.certificate else None
 
+    @property
+    def page(self) -> str:
+        """The URL of the console, with the token where it wants one; "" without a console."""
+        token = f"#token={self.console.token}" if self.console and self.console.token else ""
+        return f"{self.addresses['console']}{token}" if self.console else ""
+
     def ready(self) -> str:
         """The line of `--ready-json`."""
         facts = {
@@ -60,7 +67,8 @@ class Running:
             "addresses": self.addresses,
             "ca": self.ca,
         }
-        return json.dumps(facts)
+        token = {"token": self.console.token} if self.console and self.console.token else {}
+        return json.dumps({**facts, **token})
 
     async def stop(self) -> None:
         """End the streams, close the ports, remove the CA file. Happens by itself when the reactor ends."""
@@ -76,6 +84,7 @@ class Running:
 def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | None = None) -> Running:
     """Listen, and say so where `ready_json` asks for it. Raises `CannotServe`."""
     check_ports(options)
+    check_console(options)
     domain, muc_domain = domains(options)
     allowed = credentials(options, domain)
     switches = Switches(locks_new_rooms=not options.instant_rooms)
@@ -83,16 +92,13 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     host, store = keeping.founded(options, make, allowed)
     names = dict.fromkeys([str(domain), str(muc_domain), options.host])  # the last one is what URLs have
     certificate = Certificate.make(list(names)) if options.tls else None
-    clock = ShiftedClock(reactor)
-    kept = Transcript(clock.seconds)
-    porch = _porch(options, host, allowed, certificate, reactor, clock, kept)
-    listeners: dict[str, Any] = {}
-    where = partial(addresses, listeners)
-    control = Control(porch, clock, reactor, credentials=allowed, transcript=kept, addresses=where)
-    running = Running(host, porch, options, certificate, control, listeners)
+    porch, control = overseen(options, host, allowed, certificate, reactor)
+    running = Running(host, porch, options, certificate, control)
     keeping.bind(running, store, reactor)
+    control.addresses = lambda: running.addresses
+    running.console = console(options, control, reactor)
     try:
-        listen(options, porch, running.listeners, reactor)
+        listen(options, porch, running.listeners, reactor, console=running.console and running.console.site)
     except CannotServe:
         _give_up(running)
         raise
@@ -100,29 +106,6 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     if options.ready_json:
         print(running.ready(), flush=True)
     return running
-
-
-def _porch(
-    options: ServeOptions,
-    host: Host,
-    allowed: Credentials,
-    certificate: Certificate | None,
-    reactor: Any,
-    clock: ShiftedClock,
-    kept: Transcript,
-) -> Porch:
-    told = [] if options.quiet else [transcript(options.transcript or sys.stderr)]
-    if options.keep_transcript:
-        told.append(kept.traffic)
-    return Porch(
-        host,
-        reactor=reactor,
-        clock=clock,
-        credentials=allowed,
-        certificate=certificate,
-        stream_management=options.stream_management,
-        on_traffic=several(told),
-    )
 
 
 def _new_id() -> str:

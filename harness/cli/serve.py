@@ -20,6 +20,9 @@ import click
 @click.option("--component-secret", metavar="S", help="What they have to know. [default on loopback: nothing]")
 @click.option("--component", "components", multiple=True, metavar="NAME", help="Only these; may be repeated.")
 @click.option("--component-privileges", is_flag=True, help="They act in the name of users: XEP-0356.")
+@click.option("--console-port", type=click.IntRange(0, 65535), metavar="N", help="A web console with an HTTP API.")
+@click.option("--console-token", default="", envvar="MUCSPEC_CONSOLE_TOKEN", metavar="T", help="That the API wants.")
+@click.option("--console-name", "console_names", multiple=True, metavar="NAME", help="Of this machine, for it.")
 @click.option("--domain", default="localhost", show_default=True)
 @click.option("--muc-domain", default="", metavar="NAME", help="[default: conference.DOMAIN]")
 @click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="May be repeated.")
@@ -31,6 +34,7 @@ import click
 @click.option("--state", type=click.Path(file_okay=False), metavar="DIR", help="Keep everything in this folder.")
 @click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens.")
 @click.option("--quiet", is_flag=True, help="No transcript on stderr.")
+@click.option("--transcript-json", type=click.File("w"), metavar="PATH", help="The same as JSON Lines; - is stdout.")
 def serve(accounts: tuple[str, ...], **given: Any) -> int:
     """A MUC server for your own tests. Without account options it takes any password, on loopback only.
 
@@ -68,5 +72,6 @@ def _accounts(texts: tuple[str, ...]) -> dict[str, str]:
 
 def _told(running: Any) -> str:
     trust = f"; trust {running.ca}" if running.ca else ""
-    where = ", ".join(running.addresses.values())
-    return f"{running.host.domain} is at {where}, its rooms at {running.host.muc_domain}{trust}"
+    where = ", ".join(where for name, where in running.addresses.items() if name != "console")
+    page = f"; the console is {running.page}" if running.console else ""
+    return f"{running.host.domain} is at {where}, its rooms at {running.host.muc_domain}{trust}{page}"

@@ -21,7 +21,7 @@ NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  
 
 
 class Base:
-    """`clock` is the porch's; `addresses` says where the server listens."""
+    """`clock` is the porch's; `addresses()` says where the server listens."""
 
     def __init__(
         self,
@@ -31,10 +31,10 @@ class Base:
         *,
         credentials: Credentials,
         transcript: Transcript,
-        addresses: Callable[[], dict[str, str]] = dict,
     ) -> None:
         self.host, self.porch, self.clock = porch.host, porch, clock
-        self.credentials, self.transcript, self._addresses = credentials, transcript, addresses
+        self.credentials, self.transcript = credentials, transcript
+        self.addresses: Callable[[], dict[str, str]] = dict
         self.puppets = Puppets(porch.host, clock, reactor, porch.deliver)
 
     @property

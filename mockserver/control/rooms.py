@@ -12,7 +12,7 @@ from mockserver.muc.operator import Value, as_values
 
 from .base import Base, nickname, plain, plain_values
 from .errors import Impossible, Missing, Refused
-from .names import AffiliationName
+from .names import AffiliationName, Ago
 from .views import RoomInList, RoomView, room_in_list
 
 SECRET = ("muc#roomconfig_passwordprotectedroom", "muc#roomconfig_roomsecret")
@@ -69,7 +69,7 @@ class Rooms(Base):
         self._note("destroy", room=str(found.jid), reason=reason, alternate=alternate)
         self._deliver(self.host.muc.destroy(found.jid, reason=plain(reason), alternate=other, now=self.now))
 
-    def remember(self, room: str, nick: str, body: str, *, ago: float = 0.0) -> None:
+    def remember(self, room: str, nick: str, body: str, *, ago: Ago = 0.0) -> None:
         """Put a message into the history and the archive, as if it had been said `ago` seconds before now."""
         found = self._room(room)
         try:

@@ -11,7 +11,7 @@ from mockserver.net.credentials import Listed
 
 from .base import Base, parsed, plain
 from .errors import Impossible, Missing, Refused
-from .names import How
+from .names import How, Seconds
 from .views import Client, Status
 
 LONGEST_STEP = 366 * 24 * 3600.0
@@ -26,7 +26,7 @@ class Service(Base):
             version=VERSION,
             domain=str(self.host.domain),
             muc_domain=str(self.host.muc_domain),
-            addresses=self._addresses(),
+            addresses=self.addresses(),
             now=self.now,
             ahead=self.clock.ahead,
             rooms=len(self.host.muc.rooms),
@@ -77,7 +77,7 @@ class Service(Base):
         self._note("shutdown", reason=reason)
         self._deliver(self.host.muc.shut_down(reason=reason, now=self.now))
 
-    def advance(self, seconds: float) -> Status:
+    def advance(self, seconds: Seconds) -> Status:
         """Put the clock of the server forward; what is due by then happens."""
         if not 0 <= seconds <= LONGEST_STEP:
             raise Impossible(f"a clock goes forward, by at most {LONGEST_STEP:.0f} seconds at a time")

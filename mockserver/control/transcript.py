@@ -35,6 +35,7 @@ class Transcript:
         self._kept: deque[Entry] = deque()
         self._size = 0
         self._waiting: list[Callable[[], None]] = []
+        self.followers: list[Callable[[Entry], None]] = []  # told of every entry
         self.last = 0  # the number of the latest entry
 
     def traffic(self, direction: str, session: str, text: str, *, fence: bool) -> None:
@@ -61,10 +62,13 @@ class Transcript:
 
     def _add(self, direction: Literal["in", "out", "do"], session: str, text: str) -> None:
         self.last += 1
-        self._kept.append(Entry(self.last, self._seconds(), direction, session, text))
+        entry = Entry(self.last, self._seconds(), direction, session, text)
+        self._kept.append(entry)
         self._size += len(text)
         while len(self._kept) > self._most or self._size > self._characters:
             self._size -= len(self._kept.popleft().text)
+        for follow in self.followers:
+            follow(entry)
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             call()

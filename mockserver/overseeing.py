@@ -1,0 +1,44 @@
+"""Who sees what a server does, and has a hand in it: transcripts, the clock, the control."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .console.lines import line
+from .control import Control, ShiftedClock, Transcript
+from .host import Host
+from .net.certificate import Certificate
+from .net.credentials import Credentials
+from .net.porch import OnTraffic, Porch
+from .options import ServeOptions
+from .telling import several, transcript
+
+
+def overseen(
+    options: ServeOptions, host: Host, allowed: Credentials, certificate: Certificate | None, reactor: Any
+) -> tuple[Porch, Control]:
+    """A porch with a clock that can be put forward and a transcript, and the control over it."""
+    clock = ShiftedClock(reactor)
+    kept = Transcript(clock.seconds)
+    porch = Porch(
+        host,
+        reactor=reactor,
+        clock=clock,
+        credentials=allowed,
+        certificate=certificate,
+        stream_management=options.stream_management,
+        on_traffic=listeners(options, kept),
+    )
+    return porch, Control(porch, clock, reactor, credentials=allowed, transcript=kept)
+
+
+def listeners(options: ServeOptions, kept: Transcript) -> OnTraffic | None:
+    """All who are told of stanzas: the terminal, JSON Lines, and the latest ones for the console."""
+    told = [] if options.quiet else [transcript(options.transcript or sys.stderr)]
+    out = options.transcript_json
+    if out is not None:
+        kept.followers.append(lambda entry: print(line(entry), end="", file=out, flush=True))
+    if out is not None or options.keep_transcript or options.console_port is not None:
+        told.append(kept.traffic)
+    return several(told)
