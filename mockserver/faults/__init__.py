@@ -17,13 +17,18 @@ from . import (
     carried,
     codes,
     copies,
+    discovering,
     errors,
     features,
     forgetting,
+    formality,
     guards,
     items,
+    overreaching,
+    overtaking,
     pretenders,
     rules,
+    versioned,
     words_only,
 )
 from .around import faulty, suspects
@@ -31,8 +36,8 @@ from .members import MEMBERS
 from .table import EVERY
 
 FAMILIES = (
-    addresses, answers, archives, asked, audiences, carried, codes, copies, errors, features, forgetting, guards, items,
-    pretenders, rules, words_only,
+    addresses, answers, archives, asked, audiences, carried, codes, copies, discovering, errors, features,
+    forgetting, formality, guards, items, overreaching, overtaking, pretenders, rules, versioned, words_only,
 )  # fmt: skip
 FAULTS: Mapping[str, str] = MappingProxyType({name: EVERY[name].text for name in sorted(MEMBERS)})
 
