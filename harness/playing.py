@@ -52,7 +52,7 @@ class Playing:
             self._stage,  # it has the host's interface
             reactor=ground.reactor,
             clock=ground.reactor,
-            credentials=Listed(accounts, anonymous=True),
+            credentials=Listed(accounts, anonymous=True, only=driver.mechanism),
             certificate=ground.certificate if driver.tls != "none" else None,
             on_traffic=self._traffic,
             on_fault=self._fault_acted,

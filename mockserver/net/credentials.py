@@ -49,11 +49,12 @@ class AnyPassword:
 
 
 class Listed:
-    """These accounts. The table is kept, not copied: accounts added to it later can log in."""
+    """These accounts, by any mechanism or `only` one. The table is kept: accounts added to it later can log in."""
 
-    def __init__(self, passwords: Mapping[str, str], *, anonymous: bool = False) -> None:
+    def __init__(self, passwords: Mapping[str, str], *, anonymous: bool = False, only: str = "") -> None:
         self.table: Mapping[str, str | Keys] = passwords
-        self.mechanisms = frozenset((PLAIN, *SCRAM, *([ANONYMOUS] if anonymous else [])))
+        every = (PLAIN, *SCRAM, *([ANONYMOUS] if anonymous else []))
+        self.mechanisms = frozenset(m for m in every if only in ("", m))
 
     def check(self, bare: str, password: str) -> bool:
         known = self.password(bare)
