@@ -33,4 +33,6 @@ def bind(running: Running, store: Store | None, reactor: Any) -> None:
         reactor.callLater(0, running.over.errback, CannotServe(complaint))
 
     if store is not None:
-        running.store, running.porch.turns.settle, store.lost = store, store.save, lost
+        turns = running.porch.turns
+        running.store, turns.settle, store.lost = store, store.save, lost
+        store.wake(turns.end_soon)

@@ -54,6 +54,10 @@ class Tables:
 
     # writing
 
+    @property
+    def watched(self) -> tuple[Watched[Any, Any], ...]:
+        return (self._table,)
+
     def news(self) -> Iterator[Write]:
         """What has to be written since the last look. An account that once was there stays."""
         for jid in self._table.take_touched():

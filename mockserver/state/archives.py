@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from mockserver.archive.store import Preferences
 from mockserver.muc.jid import JID
@@ -40,6 +41,10 @@ class Archives:
         self._preferences[account, archive] = wanted
 
     # the file
+
+    @property
+    def watched(self) -> tuple[Watched[Any, Any], ...]:
+        return self._entries, self._preferences
 
     def news(self) -> Iterator[Write]:
         for archive in self._entries.take_touched():

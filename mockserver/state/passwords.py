@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 from mockserver.net.credentials import Credentials, Listed
 from mockserver.net.keys import Keys
@@ -21,6 +22,10 @@ class Passwords:
     def __init__(self) -> None:
         self._table: Watched[str, Secret] = Watched()
         self._seen: dict[str, Secret] = {}
+
+    @property
+    def watched(self) -> tuple[Watched[Any, Any], ...]:
+        return (self._table,)
 
     def news(self) -> Iterator[Write]:
         """What has to be written since the last look."""

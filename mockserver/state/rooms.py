@@ -84,6 +84,10 @@ class Rooms:
 
     # writing
 
+    @property
+    def watched(self) -> tuple[Watched[Any, Any], ...]:
+        return (self._rooms,)
+
     def news(self) -> Iterator[Write]:
         """What has to be written since the last look."""
         for jid in self._rooms.take_touched():

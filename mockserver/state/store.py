@@ -65,6 +65,12 @@ class Store:
             if kept != given:
                 raise CannotServe(f"{self._path} is of --{option} {kept}: say so, or name another --state")
 
+    def wake(self, told: Callable[[], object]) -> None:
+        """From now on `told` is called when there may be something to save, once until the next `save`."""
+        for source in self._sources:
+            for table in source.watched:
+                table.wake = told
+
     def save(self) -> bool:
         """Write what changed, all or nothing. Whether what is told of it may leave."""
         if self._db is None:
@@ -85,6 +91,7 @@ class Store:
 
     def close(self) -> None:
         """Write what is left; what changes from now on is not kept."""
+        self.wake(lambda: None)
         if self._db is not None and self.save() and self._db is not None:
             self._db.close()
             self._db = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, SupportsIndex, TypeVar
 
 K = TypeVar("K")
@@ -10,59 +10,72 @@ V = TypeVar("V")
 T = TypeVar("T")
 
 
+def _sleep() -> None:
+    """Nobody wants to know."""
+
+
 class Watched(dict[K, V]):
     """`touched` holds, in order, every key that was looked up, set or removed: what lies there may be another now.
 
-    Going through all values touches nothing: who changes one looks it up by its key.
+    `wake` is called when the first one is. Going through all values touches nothing: who changes one looks it up.
     """
 
     def __init__(self, given: Mapping[K, V] | None = None) -> None:
         super().__init__(given or {})
         self.touched = dict.fromkeys(self)
+        self.wake: Callable[[], object] = _sleep
 
     def take_touched(self) -> dict[K, None]:
         """The touched keys; from now on none is."""
         taken, self.touched = self.touched, {}
         return taken
 
+    def _touch(self, key: K) -> None:
+        if not self.touched:
+            self.wake()
+        self.touched[key] = None
+
     def peek(self, key: K) -> V | None:
         """What lies there, and nobody is going to change it."""
         return super().get(key)
 
     def __getitem__(self, key: K) -> V:
-        self.touched[key] = None
+        self._touch(key)
         return super().__getitem__(key)
 
     def __setitem__(self, key: K, value: V) -> None:
-        self.touched[key] = None
+        self._touch(key)
         super().__setitem__(key, value)
 
     def __delitem__(self, key: K) -> None:
-        self.touched[key] = None
+        self._touch(key)
         super().__delitem__(key)
 
     def get(self, key: K, default: Any = None) -> Any:
-        self.touched[key] = None
+        self._touch(key)
         return super().get(key, default)
 
     def setdefault(self, key: K, default: Any = None) -> Any:
-        self.touched[key] = None
+        self._touch(key)
         return super().setdefault(key, default)
 
     def pop(self, key: K, *default: Any) -> Any:
-        self.touched[key] = None
+        self._touch(key)
         return super().pop(key, *default)
 
     def popitem(self) -> tuple[K, V]:
-        self.touched.update(dict.fromkeys(self))
+        for key in self:
+            self._touch(key)
         return super().popitem()
 
     def update(self, *given: Any, **named: Any) -> None:
         super().update(*given, **named)
-        self.touched.update(dict.fromkeys(self))
+        for key in self:
+            self._touch(key)
 
     def clear(self) -> None:
-        self.touched.update(dict.fromkeys(self))
+        for key in self:
+            self._touch(key)
         super().clear()
 
 

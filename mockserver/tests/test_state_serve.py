@@ -10,6 +10,7 @@ import pytest
 from twisted.internet.error import CannotListenError
 from twisted.internet.testing import MemoryReactorClock
 
+from mockserver.archive.store import Preferences
 from mockserver.muc.jid import JID
 from mockserver.muc.xml import parse
 from mockserver.net.outbox import EARLY
@@ -69,7 +70,7 @@ def test_without_a_store_nobody_is_asked() -> None:
     scene = Scene()
     talker = scene.log_in("pistol")
     assert (scene.porch.turns.settle, talker.protocol.outbox.settle) == (None, None)
-    assert type(scene.host.muc.rooms) is type(scene.host.accounts.table) is dict
+    assert (type(scene.host.muc.rooms), type(scene.host.accounts.table)) == (dict, dict)
 
 
 # a server that starts again
@@ -107,13 +108,19 @@ def test_the_end_of_the_server_makes_nobody_leave(tmp_path: Path) -> None:
 
 
 def test_what_nobody_was_told_of_is_written_too(tmp_path: Path) -> None:
-    """At the end of the turn, with no stream to write to."""
+    """At the end of the turn, with no stream to write to, and by whom it was done all the same."""
     running, reactor = serve(tmp_path)
-    converse(running, JOIN)
-    assert running.store is not None
-    written = running.store.written
-    reactor.advance(0)
-    assert running.store.written > written
+    store, muc = running.store, running.host.muc
+    assert store is not None
+    for act in (
+        lambda: converse(running, JOIN),
+        lambda: muc.open_room(JID("harbour@conference.localhost"), now=1_800_000_000.0),
+        lambda: running.host.archives.prefer(JID("pistol@localhost"), LOUNGE, Preferences("never")),
+    ):
+        written = store.written
+        act()
+        reactor.advance(0)
+        assert store.written > written
     end(reactor)
 
 
