@@ -28,6 +28,7 @@ from . import (
     overtaking,
     pretenders,
     rules,
+    spelling,
     versioned,
     words_only,
 )
@@ -37,7 +38,8 @@ from .table import EVERY
 
 FAMILIES = (
     addresses, answers, archives, asked, audiences, carried, codes, copies, discovering, errors, features,
-    forgetting, formality, guards, items, overreaching, overtaking, pretenders, rules, versioned, words_only,
+    forgetting, formality, guards, items, overreaching, overtaking, pretenders, rules, spelling, versioned,
+    words_only,
 )  # fmt: skip
 FAULTS: Mapping[str, str] = MappingProxyType({name: EVERY[name].text for name in sorted(MEMBERS)})
 

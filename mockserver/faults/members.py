@@ -21,15 +21,15 @@ archive-names-senders archive-set-answered-empty archive-set-overlooked archive-
 archive-set-refused-and-done-for-oneself archive-start-ignored archive-with-ignored archived-back-to-front
 archived-body-lost archived-in-another-zone archived-last-missed archived-nick-lost archived-second-missed
 archived-sender-missed archived-stanza-id-lost archived-third-missed archived-to-shown archived-twice
-archived-type-lost bad-request-as-another-in-message before-is-after carbon-not-forwarded carbon-without-user-x
-carbons-set-overlooked carbons-set-refused change-first-missed change-first-overtaken change-fourth-missed
-change-last-missed change-moderators-missed change-of-another-type change-others-missed change-second-missed
-change-third-missed change-to-everybody change-to-the-sender-only chat-forbidden chat-message-first-missed
-chat-message-first-overtaken chat-message-second-overtaken chat-refused choices-refused-and-done
-code-100-on-own-presence code-110-as-another code-110-on-change code-110-on-entrance code-110-on-exit
-code-110-on-roster code-170-on-notice code-170-on-own-presence code-171-on-notice code-172-on-notice
-code-173-on-notice code-210-on-entrance code-210-on-roster code-332-on-change code-333-as-another codes-all-lost
-codes-in-their-own-x config-forbidden config-forgotten config-form-forbidden config-form-overlooked
+archived-type-lost bad-request-as-another-in-message before-is-after bodies-without-lang carbon-not-forwarded
+carbon-without-user-x carbons-set-overlooked carbons-set-refused change-first-missed change-first-overtaken
+change-fourth-missed change-last-missed change-moderators-missed change-of-another-type change-others-missed
+change-second-missed change-third-missed change-to-everybody change-to-the-sender-only change-without-lang
+chat-forbidden chat-message-first-missed chat-message-first-overtaken chat-message-second-overtaken chat-refused
+choices-refused-and-done code-100-on-own-presence code-110-as-another code-110-on-change code-110-on-entrance
+code-110-on-exit code-110-on-roster code-170-on-notice code-170-on-own-presence code-171-on-notice
+code-172-on-notice code-173-on-notice code-210-on-entrance code-210-on-roster code-332-on-change code-333-as-another
+codes-all-lost codes-in-their-own-x config-forbidden config-forgotten config-form-forbidden config-form-overlooked
 config-never-refused config-overlooked config-refused config-refused-and-done config-refused-and-shown-to-one
 config-without-effect conflict-as-another-in-iq conflicts-without-fields count-of-the-page declined-last-missed
 declined-to-everybody-inside delay-by-nobody delay-in-local-time delay-twice delay-without-stamp destroy-lost
@@ -62,24 +62,24 @@ invitation-refused-and-shown-to-one invite-last-missed invite-to-everybody-insid
 invitees-are-members iq-error-first-missed iq-error-from-the-sender iq-error-once-more-from-the-account
 iq-error-others-missed iq-error-with-another-id iq-error-without-type iq-result-affiliated-missed
 iq-result-first-missed iq-result-from-the-domain iq-result-others-missed iq-result-to-everybody
-iq-to-occupant-forbidden iq-to-occupant-of-outsiders iq-to-occupant-refused-and-done item-off-exit jids-are-bare
-jids-are-room-jids jids-for-admins-only jids-in-every-presence join-done-and-refused join-overlooked
-join-refused-and-done join-refused-and-done-for-oneself kicked-stay-inside leave-done-and-refused listed-twice
-listed-without-first lists-of-users-without-jid lists-of-users-without-nick lists-of-users-without-role
-locked-forgotten locked-room-open lost-sessions-stay-available max-zero-is-all members-are-visitors
-members-put-out-too message-error-first-missed message-error-from-the-sender message-error-of-another-type
-message-error-to-everybody message-in-silence message-refused-and-done-for-oneself message-refused-and-shown-to-one
-message-without-body message-without-delay message-without-origin-id moderated-without-by
-moderation-set-refused-and-shown-to-another new-room-not-kept new-room-not-locked new-subject-last-missed
-new-subject-moderators-missed new-subject-third-missed new-subject-to-the-sender-only new-subject-without-type
-newcomer-not-listed no-anonymity no-archive no-avatar no-hats no-history no-membership no-message-moderation
-no-moderation no-nickname no-occupant-id no-password no-ping no-profile no-stable-id no-tombstone node-not-repeated
-not-acceptable-as-another-in-message not-acceptable-unsaid-in-presence not-allowed-unsaid-in-iq
-notice-affiliated-missed notice-last-missed notice-second-missed occupant-id-anew-for-each
-occupant-id-of-the-nickname occupant-id-of-the-user occupant-id-twice occupant-id-without-children
-occupant-id-without-cleaners old-items-kept old-nick-to-the-sender-only outcasts-enter own-change-from-the-domain
-own-change-from-the-sender own-change-last-missed own-change-moderators-missed own-change-others-missed
-own-change-second-missed own-exit-first-missed own-exit-second-missed own-exit-third-missed
+iq-to-occupant-forbidden iq-to-occupant-of-outsiders iq-to-occupant-refused-and-done item-off-exit
+jid-malformed-unsaid-in-presence jids-are-bare jids-are-room-jids jids-for-admins-only jids-in-every-presence
+join-done-and-refused join-overlooked join-refused-and-done join-refused-and-done-for-oneself kicked-stay-inside
+leave-done-and-refused listed-twice listed-without-first lists-of-users-without-jid lists-of-users-without-nick
+lists-of-users-without-role locked-forgotten locked-room-open lost-sessions-stay-available max-zero-is-all
+members-are-visitors members-put-out-too message-error-first-missed message-error-from-the-sender
+message-error-of-another-type message-error-to-everybody message-in-silence message-refused-and-done-for-oneself
+message-refused-and-shown-to-one message-without-body message-without-delay message-without-origin-id
+moderated-without-by moderation-set-refused-and-shown-to-another new-room-not-kept new-room-not-locked
+new-subject-last-missed new-subject-moderators-missed new-subject-third-missed new-subject-to-the-sender-only
+new-subject-without-type newcomer-not-listed nicknames-as-written no-anonymity no-archive no-avatar no-hats
+no-history no-membership no-message-moderation no-moderation no-nickname no-occupant-id no-password no-ping
+no-profile no-stable-id no-tombstone node-not-repeated not-acceptable-as-another-in-message
+not-acceptable-unsaid-in-presence not-allowed-unsaid-in-iq notice-affiliated-missed notice-last-missed
+notice-second-missed occupant-id-anew-for-each occupant-id-of-the-nickname occupant-id-of-the-user occupant-id-twice
+occupant-id-without-children occupant-id-without-cleaners old-items-kept old-nick-to-the-sender-only outcasts-enter
+own-change-from-the-domain own-change-from-the-sender own-change-last-missed own-change-moderators-missed
+own-change-others-missed own-change-second-missed own-exit-first-missed own-exit-second-missed own-exit-third-missed
 own-exit-to-everybody-inside own-exit-twice own-muc-element-passed-on own-presence-affiliated-missed
 own-presence-first own-presence-first-missed own-presence-last-missed own-presence-moderators-missed
 own-presence-of-another-type own-presence-others-missed own-presence-to-everybody-inside owners-are-participants
@@ -100,25 +100,26 @@ retraction-last-missed role-as-moderator role-forbidden role-in-silence role-lis
 role-off-change role-off-exit role-overlooked role-refused role-refused-and-done role-refused-and-done-for-oneself
 role-refused-and-shown-to-another role-refused-and-shown-to-one role-without-effect role-wrong-in-change
 role-wrong-in-exit roles-listed-to-anyone roles-listed-to-nobody room-message-others-missed room-message-twice
-room-with-filled-features room-with-what-is-off roster-first-missed roster-from-another roster-from-the-domain
-roster-last-missed roster-second-missed roster-third-missed said-affiliated-missed said-first-missed
-said-last-missed said-others-missed said-second-missed said-sender-missed said-sent-copied-to-all said-third-missed
-said-to-everybody said-twice said-with-active said-with-another-id said-with-gone said-with-paused said-without-id
-search-all-ignored search-get-done-and-refused search-get-refused searched-without-first second-code-lost
-second-item-with-bare-jid service-unavailable-as-another-in-iq service-without-disco service-without-identity
-stable-id-without-cleaners stanza-id-always-one stanza-id-anew-for-each stanza-id-twice states-archived
-states-wait-for-absent-users subject-done-and-refused subject-forgotten subject-overlooked
-subject-refused-and-shown-to-one switch-full-roominfo-turned switch-lists-occupants-turned tables-with-columns-last
-tables-with-field-besides tables-with-valued-columns traffic-without-cleaners unannounced-bookmarks-1-compat-pep
-unannounced-disco-info unannounced-mam-2-extended unannounced-message-retract-1-tombstone unannounced-muc-hidden
-unannounced-muc-membersonly unannounced-muc-moderated unannounced-muc-nonanonymous unannounced-muc-open
-unannounced-muc-persistent unannounced-muc-semianonymous unannounced-muc-unmoderated unannounced-muc-unsecured
-unknown-message-is-none unknown-page-is-empty unregistration-forbidden user-x-twice users-without-affiliation-listed
-vcard-get-forbidden vcard-set-overlooked vcard-set-refused-and-shown-to-one versions-list-everybody
-versions-of-others-told versions-since-as-asked versions-stand-still voice-form-to-everybody whisper-from-the-domain
-whisper-last-missed whisper-lost whisper-once-more-from-the-account whisper-once-more-from-the-session
-whisper-received-copied-to-first whisper-received-copied-to-last whisper-second-session-missed
-whisper-sent-copied-to-last whisper-to-everybody-inside whisper-with-another-id who-is-out-stays-listed
+room-with-filled-features room-with-what-is-off rooms-by-their-letters roster-first-missed roster-from-another
+roster-from-the-domain roster-last-missed roster-second-missed roster-third-missed said-affiliated-missed
+said-first-missed said-last-missed said-others-missed said-second-missed said-sender-missed said-sent-copied-to-all
+said-third-missed said-to-everybody said-twice said-with-active said-with-another-id said-with-gone said-with-paused
+said-without-id said-without-lang search-all-ignored search-get-done-and-refused search-get-refused
+searched-without-first second-code-lost second-item-with-bare-jid service-unavailable-as-another-in-iq
+service-without-disco service-without-identity stable-id-without-cleaners stanza-id-always-one
+stanza-id-anew-for-each stanza-id-twice states-archived states-wait-for-absent-users subject-done-and-refused
+subject-forgotten subject-overlooked subject-refused-and-shown-to-one switch-full-roominfo-turned
+switch-lists-occupants-turned tables-with-columns-last tables-with-field-besides tables-with-valued-columns
+traffic-without-cleaners unannounced-bookmarks-1-compat-pep unannounced-disco-info unannounced-mam-2-extended
+unannounced-message-retract-1-tombstone unannounced-muc-hidden unannounced-muc-membersonly unannounced-muc-moderated
+unannounced-muc-nonanonymous unannounced-muc-open unannounced-muc-persistent unannounced-muc-semianonymous
+unannounced-muc-unmoderated unannounced-muc-unsecured unknown-message-is-none unknown-page-is-empty
+unregistration-forbidden user-x-twice users-without-affiliation-listed vcard-get-forbidden vcard-set-overlooked
+vcard-set-refused-and-shown-to-one versions-list-everybody versions-of-others-told versions-since-as-asked
+versions-stand-still voice-form-to-everybody whisper-from-the-domain whisper-last-missed whisper-lost
+whisper-once-more-from-the-account whisper-once-more-from-the-session whisper-received-copied-to-first
+whisper-received-copied-to-last whisper-second-session-missed whisper-sent-copied-to-last
+whisper-to-everybody-inside whisper-with-another-id whisper-without-lang who-is-out-stays-listed
 whole-archive-besides
 """
 MEMBERS = frozenset(NAMES.split())

@@ -163,6 +163,12 @@ STORIES: dict[str, tuple[Sequence[Line], Sequence[str]]] = {
         [affiliated("gower", "owner", by="pistol")], ["affiliations-refused-and-given"],
     ),
     "a contradiction": ([searches(q="walls", all="1")], ["conflicts-without-fields"]),
+    "another spelling": (
+        [("nym", f"<presence to='Har{ROOM[3:].upper()}/Andre\u0301'><x xmlns='{MUC}'/></presence>"),
+         ("nym", f"<presence to='{ROOM}/' id='e'><x xmlns='{MUC}'/></presence>")],
+        ["rooms-by-their-letters", "nicknames-as-written", "bad-addresses-mended"],
+    ),
+    "another language": ([("gower", says("1", "<body xml:lang='fr'>Un</body>"))], ["bodies-without-lang"]),
     "history": (
         [("gower", says("1", FORGED)), enters("nym"),
          ("gower", ask("<query xmlns='urn:xmpp:mam:2'/>", kind="set"))],
