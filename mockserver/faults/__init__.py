@@ -24,6 +24,7 @@ from . import (
     formality,
     guards,
     items,
+    listing,
     overreaching,
     overtaking,
     pretenders,
@@ -38,7 +39,7 @@ from .table import EVERY
 
 FAMILIES = (
     addresses, answers, archives, asked, audiences, carried, codes, copies, discovering, errors, features,
-    forgetting, formality, guards, items, overreaching, overtaking, pretenders, rules, spelling, versioned,
+    forgetting, formality, guards, items, listing, overreaching, overtaking, pretenders, rules, spelling, versioned,
     words_only,
 )  # fmt: skip
 FAULTS: Mapping[str, str] = MappingProxyType({name: EVERY[name].text for name in sorted(MEMBERS)})

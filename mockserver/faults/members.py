@@ -6,7 +6,8 @@ NAMES = """
 account-with-filled-features account-with-identities-twice account-without-disco account-without-identity
 accounts-without-archive accounts-without-carbons accounts-without-disco accounts-without-pep
 accounts-without-preferences actor-is-another affiliated-listed-by-name affiliated-listed-everywhere
-affiliation-forbidden affiliation-in-silence affiliation-list-answered-empty affiliation-list-overlooked
+affiliated-listed-under-another-nick affiliated-listed-with-another-role affiliation-forbidden
+affiliation-in-silence affiliation-list-answered-empty affiliation-list-overlooked
 affiliation-list-refused-and-done-for-oneself affiliation-refused affiliation-refused-and-done
 affiliation-refused-and-kept affiliation-refused-and-shown-to-another affiliation-refused-and-shown-to-one
 affiliation-wrong-in-change affiliation-wrong-in-entrance affiliation-wrong-in-own-exit affiliations-forgotten

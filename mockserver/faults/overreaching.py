@@ -10,10 +10,9 @@ from functools import partial
 from mockserver.host import Host
 from mockserver.muc import entering, rights
 from mockserver.muc.features import membership, registration
-from mockserver.muc.jid import JID, BadJid
 from mockserver.muc.leaving import remove
 from mockserver.muc.model import RANK, Affiliation, Delivery, Room, Status, Switches
-from mockserver.muc.namespaces import NS_ADMIN, NS_DATA, NS_DELAY, NS_REGISTER, NS_USER
+from mockserver.muc.namespaces import NS_DATA, NS_DELAY, NS_REGISTER, NS_USER
 from mockserver.muc.requests import Join
 from mockserver.muc.service import MucService
 from mockserver.muc.xml import E, Element
@@ -21,8 +20,9 @@ from mockserver.muc.xml import E, Element
 from .audiences import _nth_missed, _of_kind
 from .copies import ORIGINS, _once_more
 from .discovering import FOREIGN
-from .editing import attributes, below, without
+from .editing import attributes, without
 from .guards import never
+from .listing import user
 from .moment import Moment
 from .table import bent, changed, enter, for_each, swapped, told
 
@@ -56,37 +56,7 @@ def _enlisted(moment: Moment) -> Iterator[None]:
     x = moment.sent.find("x", NS_USER) if moment.sent is not None else None
     for wish in x.find_all("invite", NS_USER) if x else ():
         if moment.room and moment.occupant:
-            moment.room.affiliations.setdefault(_user(wish.get("to")), Affiliation.MEMBER)
-
-
-def _user(address: str) -> JID:
-    try:
-        return JID.parse(address).bare
-    except BadJid:
-        return JID("nobody@example.org")
-
-
-@changed
-def affiliated_listed_everywhere(moment: Moment, stanza: Element) -> Element:
-    """names every user with an affiliation in the list of one"""
-    room, query = moment.room, stanza.find("query", NS_ADMIN)
-    if room is None or query is None or moment.asked != "affiliation-list" or not moment.of(stanza, "iq-result"):
-        return stanza
-    users = (E("item", uri=NS_ADMIN, affiliation=held, jid=user) for user, held in room.affiliations.items())
-    return replace(stanza, children=(query.plus(*users),))
-
-
-@changed
-def affiliated_listed_by_name(moment: Moment, stanza: Element) -> Element:
-    """gives everybody in the lists of affiliations a nickname, made of the JID"""
-    if moment.asked != "affiliation-list" or not moment.of(stanza, "iq-result"):
-        return stanza
-
-    def named(child: Element) -> Element:
-        mine = child.name == "item" and child.uri == NS_ADMIN
-        return child.with_attrs(nick=_user(child.get("jid")).local or None) if mine else child
-
-    return below(stanza, named)
+            moment.room.affiliations.setdefault(user(wish.get("to")), Affiliation.MEMBER)
 
 
 for _place, _which in enumerate(("fourth", "fifth", "sixth"), start=3):

@@ -145,7 +145,8 @@ STORIES: dict[str, tuple[Sequence[Line], Sequence[str]]] = {
     "an invitation and a list": (
         [("gower", f"<message to='{ROOM}' id='i'>{INVITES}</message>"), affiliated("pistol", "member"),
          affiliated("jamy", "member"), ("fluellen", ask(LIST))],
-        ["invitees-are-members", "affiliated-listed-everywhere", "affiliated-listed-by-name"],
+        ["invitees-are-members", "affiliated-listed-everywhere", "affiliated-listed-by-name",
+         "affiliated-listed-under-another-nick", "affiliated-listed-with-another-role"],
     ),
     "many who see it": (
         [enters("nym"), enters("peto"), enters("exeter"), enters("jamy"), affiliated("gower", "member")],
