@@ -24,12 +24,16 @@ from . import (
     formality,
     guards,
     items,
+    keeping,
     listing,
     overreaching,
     overtaking,
+    preferring,
     pretenders,
+    querying,
     rules,
     spelling,
+    stable_ids,
     versioned,
     words_only,
 )
@@ -39,8 +43,8 @@ from .table import EVERY
 
 FAMILIES = (
     addresses, answers, archives, asked, audiences, carried, codes, copies, discovering, errors, features,
-    forgetting, formality, guards, items, listing, overreaching, overtaking, pretenders, rules, spelling, versioned,
-    words_only,
+    forgetting, formality, guards, items, listing, overreaching, overtaking, pretenders, rules, spelling,
+    versioned, words_only, keeping, preferring, querying, stable_ids,
 )  # fmt: skip
 FAULTS: Mapping[str, str] = MappingProxyType({name: EVERY[name].text for name in sorted(MEMBERS)})
 
