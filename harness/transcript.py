@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.muc.xml import render
 from mockserver.wire_faults.acts import Acted
 from reports.record import TranscriptLine
 
@@ -50,9 +49,8 @@ class Transcript:
 
     def fault(self, acted: Acted, session: str) -> None:
         """Here a fault acted: on the stanza that is told, as it was, or else on the link."""
-        on = render(acted.on.stanza) if acted.on else "the link" if acted.session else "the service"
         whose = {"session": session} if session else {}
-        self._add({"dir": "note", **whose, "text": f"fault {acted.fault}: {on}", "fault": acted.fault.name})
+        self._add({"dir": "note", **whose, "text": str(acted), "fault": acted.fault.name})
 
     def note(self, text: str) -> None:
         self._add({"dir": "note", "text": text})

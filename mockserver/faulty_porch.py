@@ -20,12 +20,21 @@ class FaultyPorch(Porch):
     """`faults` has those in force; `fault` and `end_fault` also do what comes of it at once."""
 
     def __init__(
-        self, host: Any, *, on_fault: OnFault | None = None, shut_down: ShutsDown | None = None, **named: Any
+        self,
+        host: Any,
+        *,
+        faults: Iterable[Fault] = (),
+        on_fault: OnFault | None = None,
+        shut_down: ShutsDown | None = None,
+        **named: Any,
     ) -> None:
+        """`faults` are in force from the beginning; the rest is a porch's."""
         super().__init__(host, **named)
         self.faults = FaultTable(muc=host.muc_domain)
         self.on_fault = on_fault
         self._shut_down = shut_down or host.muc.shut_down
+        for fault in faults:
+            self.faults.add(fault)
 
     def fault(self, fault: Fault) -> Active:
         """From now on this goes wrong. The handle says how often it did, and ends it."""
@@ -52,10 +61,13 @@ class FaultyPorch(Porch):
             super().serve(stanza, session)
 
     def deliver(self, deliveries: Sequence[Delivery]) -> None:
-        if self.faults.active:
-            self._perform(self.faults.outgoing(deliveries, now=self._now()))
-        else:
-            super().deliver(deliveries)
+        if not self.faults.active:
+            return super().deliver(deliveries)
+        for delivery in deliveries:
+            mine = tuple(to for to in delivery.to if to in self._streams)
+            super().deliver([Delivery(delivery.stanza, tuple(to for to in delivery.to if to not in mine))])
+            self._perform(self.faults.outgoing([Delivery(delivery.stanza, mine)], now=self._now()))
+        return None
 
     def next_timer(self) -> float | None:
         due = (super().next_timer(), self.faults.next_timer())
@@ -76,7 +88,7 @@ class FaultyPorch(Porch):
             match act:
                 case Tell(stanza=stanza, to=to):
                     super().deliver([Delivery(stanza, (to,))])
-                case Hear(stanza=stanza, sender=sender) if sender in self.sessions:
+                case Hear(stanza=stanza, sender=sender) if sender in self._streams:
                     super().serve(stanza, sender)
                 case Write(text=text, to=to):
                     self.send_to(to, text)

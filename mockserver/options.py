@@ -39,6 +39,7 @@ class ServeOptions:
     instant_rooms: bool = False  # a new room is open to others at once
     stream_management: bool = False  # offered: XEP-0198
     state: str | None = None  # the folder where everything is kept; None: nothing is
+    faults: tuple[str, ...] = ()  # what goes wrong between the service and its clients, in words
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript

@@ -5,23 +5,25 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from . import faulting
 from .console.lines import line
 from .control import Control, ShiftedClock, Transcript
+from .faulty_porch import FaultyPorch
 from .host import Host
 from .net.certificate import Certificate
 from .net.credentials import Credentials
-from .net.porch import OnTraffic, Porch
+from .net.porch import OnTraffic
 from .options import ServeOptions
 from .telling import several, transcript
 
 
 def overseen(
     options: ServeOptions, host: Host, allowed: Credentials, certificate: Certificate | None, reactor: Any
-) -> tuple[Porch, Control]:
+) -> tuple[FaultyPorch, Control]:
     """A porch with a clock that can be put forward and a transcript, and the control over it."""
     clock = ShiftedClock(reactor)
     kept = Transcript(clock.seconds)
-    porch = Porch(
+    porch = FaultyPorch(
         host,
         reactor=reactor,
         clock=clock,
@@ -29,6 +31,8 @@ def overseen(
         certificate=certificate,
         stream_management=options.stream_management,
         on_traffic=listeners(options, kept),
+        faults=faulting.wanted(options),
+        on_fault=faulting.told(options, kept.note),
     )
     return porch, Control(porch, clock, reactor, credentials=allowed, transcript=kept)
 

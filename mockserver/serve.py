@@ -11,15 +11,15 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, ensureDeferred, maybeDeferred
 
-from . import keeping
+from . import faulting, keeping
 from .admission import credentials, domains
 from .console.opening import Console, check_console, console
 from .control import Control
+from .faulty_porch import FaultyPorch
 from .host import Host
 from .listening import addresses, check_ports, listen
 from .muc.model import Switches
 from .net.certificate import Certificate
-from .net.porch import Porch
 from .options import CannotServe, ServeOptions
 from .overseeing import overseen
 from .state.store import Store
@@ -33,7 +33,7 @@ class Running:
     """A server that is up. `over` fires where it cannot go on, with `CannotServe`."""
 
     host: Host
-    porch: Porch
+    porch: FaultyPorch
     options: ServeOptions
     certificate: Certificate | None
     control: Control
@@ -85,6 +85,7 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     """Listen, and say so where `ready_json` asks for it. Raises `CannotServe`."""
     check_ports(options)
     check_console(options)
+    faulting.check(options)
     domain, muc_domain = domains(options)
     allowed = credentials(options, domain)
     switches = Switches(locks_new_rooms=not options.instant_rooms)

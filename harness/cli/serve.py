@@ -32,6 +32,9 @@ import click
 @click.option("--any-password", is_flag=True, help="Every account, every password.")
 @click.option("--stream-management", is_flag=True, help="Offer acknowledgements and resumption of streams.")
 @click.option("--state", type=click.Path(file_okay=False), metavar="DIR", help="Keep everything in this folder.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="WORDS", help="What goes wrong; may be repeated: docs/faults.md."
+)
 @click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens.")
 @click.option("--quiet", is_flag=True, help="No transcript on stderr.")
 @click.option("--transcript-json", type=click.File("w"), metavar="PATH", help="The same as JSON Lines; - is stdout.")

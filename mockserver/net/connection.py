@@ -191,8 +191,9 @@ class Connection(Protocol):
         transport.loseConnection()
 
     def abort(self) -> None:
-        """End at once."""
+        """End at once; what waits is not written any more."""
         self._leave()
+        self.outbox.stopProducing()
         transport: Any = self.transport
         transport.abortConnection()
 

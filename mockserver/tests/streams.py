@@ -33,6 +33,9 @@ class Transport(StringTransport):
         super().loseConnection()
         self.ended = self.ended or "closed"
 
+    def loseWriteConnection(self) -> None:
+        self.ended = "half-closed"
+
     def abortConnection(self) -> None:
         super().abortConnection()
         self.ended = "aborted"
@@ -41,13 +44,13 @@ class Transport(StringTransport):
 class Scene:
     """A host behind a porch, with accounts `pistol`, `gower` and `bardolph`, password "secret"."""
 
-    def __init__(self, credentials: Credentials | None = None, **more: Any) -> None:
+    def __init__(self, credentials: Credentials | None = None, *, kind: type[Porch] = Porch, **more: Any) -> None:
         self.clock = Clock()
         self.traffic: list[tuple[str, str, str, bool]] = []
         names = (f"id{n}" for n in count(1))
         self.host = Host(new_id=lambda: next(names), secret="s")
         passwords: Mapping[str, str] = {f"{u}@{DOMAIN}": "secret" for u in ("pistol", "gower", "bardolph")}
-        self.porch = Porch(
+        self.porch = kind(
             self.host,
             reactor=self.clock,
             clock=self.clock,

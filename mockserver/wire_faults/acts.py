@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mockserver.muc.jid import JID
-from mockserver.muc.xml import Element
+from mockserver.muc.xml import Element, render
 
 from .fault import Fault, Passing
 
@@ -51,11 +51,15 @@ class ShutDown:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """For the transcript: here a fault acted, on this stanza (None: on the link) of this session."""
+    """For the transcript: here a fault acted, on this stanza as it was (None: on the link) of this session."""
 
     fault: Fault
     session: str
     on: Passing | None = None
+
+    def __str__(self) -> str:
+        on = render(self.on.stanza) if self.on else "the link" if self.session else "the service"
+        return f"fault {self.fault}: {on}"
 
 
 Act = Tell | Hear | Write | Cut | ShutDown | Acted

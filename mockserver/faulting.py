@@ -1,0 +1,47 @@
+"""The faults that `mucspec serve` begins with, and where its transcripts name them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+from .faulty_porch import OnFault
+from .options import CannotServe, ServeOptions
+from .wire_faults import BadFault, Fault, parse
+from .wire_faults.acts import Acted
+
+
+def check(options: ServeOptions) -> None:
+    """Raises `CannotServe`."""
+    for _ in wanted(options):
+        pass
+
+
+def wanted(options: ServeOptions) -> Iterator[Fault]:
+    """Raises `CannotServe`."""
+    for text in options.faults:
+        try:
+            fault = parse(text)
+        except BadFault as complaint:
+            raise CannotServe(f"--fault: {complaint}") from None
+        if fault.now:
+            raise CannotServe(f"--fault: {text}: nobody is here yet; leave out now, and it acts on the next stanza")
+        yield fault
+
+
+def told(options: ServeOptions, note: Callable[[str], None]) -> OnFault:
+    """Where a fault acts, both transcripts say so: `note` takes what the kept one is told."""
+    stream = None if options.quiet else options.transcript or sys.stderr
+
+    def write(acted: Acted) -> None:
+        note(f"{acted.session} {acted}".lstrip())
+        if stream is not None:
+            print(line(acted), file=stream)
+
+    return write
+
+
+def line(acted: Acted) -> str:
+    """`!! pistol@localhost/x  fault drop presence: <presence .../>`; clients can forge neither lines nor colours."""
+    whose = f"{acted.session}  " if acted.session else ""
+    return "!! " + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in f"{whose}{acted}")
