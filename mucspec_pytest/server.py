@@ -19,6 +19,7 @@ from .link import Link
 from .room import WAIT, MucRoom, may_block
 
 Person = str | Mapping[str, Any]
+ARROWS = {"in": "->", "out": "<-", "fault": "!!"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,35 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Stanza:
-    """A stanza on a client's stream; "in" came from the client, "out" was sent to it."""
+    """A stanza on a client's stream; "in" came from the client, "out" was sent to it.
+
+    "fault": there the `fault` of this text acted, on the stanza as it was, or (no `xml`) on the link.
+    """
 
     direction: str
     session: str
     xml: str
+    fault: str = ""
 
     def __str__(self) -> str:
-        arrow = "->" if self.direction == "in" else "<-"
-        return f"{arrow} {self.session}  {' '.join(self.xml.split())}"
+        fault = f"fault {self.fault}: " if self.fault else ""
+        return f"{ARROWS[self.direction]} {self.session}  {fault}{' '.join(self.xml.split())}"
+
+
+class Fault:
+    """Something that goes wrong between the service and its clients, until `cancel`."""
+
+    def __init__(self, link: Link, number: int) -> None:
+        self._link, self._number = link, number
+
+    @property
+    def acted(self) -> int:
+        """How often it did something."""
+        return int(self._link.call("fault_acted", number=self._number))
+
+    def cancel(self) -> None:
+        """It is over: what it held back is sent, a link that was dark is light again."""
+        self._link.call("end_fault", number=self._number)
 
 
 class MucServer:
@@ -88,12 +109,25 @@ class MucServer:
         self._link.call("settle", room="", within=within)
 
     def disconnect(self, jid: str, how: str = "close") -> None:
-        """End an account's streams: close, reset, malformed or stream-error:CONDITION."""
+        """End an account's streams: close, reset, half-close, malformed or stream-error:CONDITION."""
         self._link.call("sever", jid=str(jid), how=how)
 
     def inject(self, jid: str, xml: str) -> None:
         """Send a stanza to a client as it is, whatever it is."""
         self._link.call("inject", jid=str(jid), xml=xml)
+
+    def fault(self, words: str, /, **keys: Any) -> Fault:
+        """From now on this goes wrong (docs/faults.md): `fault("drop presence to=pistol times=1")`, or a name and keys.
+
+        Keys that are words of Python are written with an underscore: `from_="gower"`.
+        """
+        return Fault(
+            self._link, self._link.call("fault", words=words, keys={k.rstrip("_"): v for k, v in keys.items()})
+        )
+
+    def end_faults(self) -> None:
+        """Nothing goes wrong any more."""
+        self._link.call("end_faults")
 
     def shut_down(self, reason: str = "") -> None:
         """The MUC service goes down: everybody leaves every room with status 332."""
@@ -110,7 +144,8 @@ class MucServer:
 
     def transcript_since(self, mark: int) -> list[Stanza]:
         """The stanzas from a mark on."""
-        return [Stanza(s["dir"], s["session"], s["xml"]) for s in self._link.call("transcript", since=mark)]
+        told = self._link.call("transcript", since=mark)
+        return [Stanza(each["dir"], each["session"], each["xml"], each.get("fault", "")) for each in told]
 
 
 class Transcripts:

@@ -13,14 +13,15 @@ from harness.arrange import ARRANGE, open_room
 from harness.ground import LOOPBACK, OnWire
 from harness.model import Command, Event, Names, RoomSetup, Scenario, Sent
 from harness.puppet import Puppet
+from mockserver.faulty_porch import FaultyPorch
 from mockserver.host import Host
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Affiliation, Delivery, Role, Room
 from mockserver.muc.xml import Element, parse
 from mockserver.net.certificate import Certificate
 from mockserver.net.credentials import Listed
-from mockserver.net.porch import Porch
 
+from .mishaps import Mishaps
 from .watch import Refused, Watch
 
 Told = Mapping[str, Any]
@@ -57,7 +58,7 @@ class Hall(OnWire):
         return super()._act(puppet, outcomes, actor, now=now)
 
 
-class Server:
+class Server(Mishaps):
     """One server. Rooms are given by bare JID, occupants by nickname. Raises `Refused`, `ValueError`, `BadXml`."""
 
     def __init__(self, reactor: Any, *, domain: str, muc_domain: str, tls: bool) -> None:
@@ -68,14 +69,17 @@ class Server:
         self._passwords: dict[str, str] = {}
         self._certificate = Certificate.make([domain, names.muc]) if tls else None
         self._watch = Watch(host.muc, reactor, is_puppet=self._hall.is_puppet)
-        self._porch = Porch(
-            self._hall,  # type: ignore[arg-type]  # it has the host's interface
+        porch = FaultyPorch(
+            self._hall,  # it has the host's interface
             reactor=reactor,
             clock=reactor,
             credentials=Listed(self._passwords, anonymous=True),
             certificate=self._certificate,
             on_traffic=self._watch.traffic,
+            on_fault=self._watch.fault,
+            shut_down=self._hall.shut_down,
         )
+        super().__init__(porch)
         self._port = reactor.listenTCP(0, self._porch, interface=LOOPBACK)
 
     @property
@@ -110,7 +114,7 @@ class Server:
             raise Refused(f"{', '.join(silent)} answered no ping within {within:g} s")
 
     def sever(self, jid: str, how: str) -> None:
-        """End the streams of an account (or one session): reset, close, malformed, stream-error:CONDITION."""
+        """End the streams of an account (or one session), in one of the ways of `Porch.sever`."""
         for session in self._sessions(jid):
             self._porch.sever(session, how)
 

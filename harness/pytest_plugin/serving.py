@@ -13,6 +13,7 @@ Request = Mapping[str, Any]
 NAMES = (
     "account", "settle", "sever", "inject", "transcript", "mark", "open", "close", "seat", "act", "arrange",
     "set_role", "rename", "shut_down", "occupants", "messages", "wait",
+    "fault", "fault_acted", "end_fault", "end_faults",
 )  # fmt: skip
 
 

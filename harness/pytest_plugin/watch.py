@@ -12,9 +12,11 @@ from mockserver.muc.jid import JID
 from mockserver.muc.model import Occupant, Room
 from mockserver.muc.namespaces import NS_CLIENT
 from mockserver.muc.service import MucService
-from mockserver.muc.xml import Element
+from mockserver.muc.xml import Element, render
+from mockserver.wire_faults.acts import Acted
 
 LAST_WORDS = 12  # lines of the transcript that a vain wait shows
+ARROWS = {"in": "->", "out": "<-", "fault": "!!"}
 Look = Callable[[], Any]
 
 
@@ -50,6 +52,11 @@ class Watch:
         if not fence:
             self.stanzas.append({"dir": direction, "session": session, "xml": text})
         self._reactor.callLater(0, self.look)  # when what comes of it has happened
+
+    def fault(self, acted: Acted) -> None:
+        """A fault acted: `on_fault` of a porch."""
+        on = render(acted.on.stanza) if acted.on else ""
+        self.stanzas.append({"dir": "fault", "session": acted.session, "xml": on, "fault": str(acted.fault)})
 
     def look(self) -> None:
         """Whether what somebody waits for has come."""
@@ -109,5 +116,6 @@ def fits(found: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
 
 
 def line_of(stanza: Mapping[str, str]) -> str:
-    """As `mucspec serve` shows it: -> came from the client, <- was sent to it."""
-    return f"{'->' if stanza['dir'] == 'in' else '<-'} {stanza['session']}  {' '.join(stanza['xml'].split())}"
+    """As `mucspec serve` shows it: -> came from the client, <- was sent to it, !! is where a fault acted."""
+    fault = f"fault {stanza['fault']}: " if "fault" in stanza else ""
+    return f"{ARROWS[stanza['dir']]} {stanza['session']}  {fault}{' '.join(stanza['xml'].split())}"
