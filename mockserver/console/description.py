@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.muc.about import VERSION
 
 from .lines import KIND, MEANING, QUERY
-from .schemas import TEXT, Schema
+from .schemas import NAME, Schema
 from .table import BASE, ROUTES, SCHEMAS, Route
 
 ABOUT = """Sees and changes what a running `mucspec serve` has: rooms, occupants, sessions, the clock, the transcript.
@@ -82,7 +82,7 @@ def _complaint(text: str) -> dict[str, Any]:
 
 
 def _named(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": TEXT | {"minLength": 1}}
+    return {"name": name, "in": "path", "required": True, "schema": NAME}
 
 
 def _transcript() -> dict[str, Any]:

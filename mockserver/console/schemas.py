@@ -11,9 +11,10 @@ from mockserver.muc.operator import Value
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string", "maxLength": 20_000, "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*$"}
+NAME: Schema = TEXT | {"minLength": 1, "maxLength": 1000}  # of what stands in a path
 VALUE: Schema = {
     "description": "The value of a field of a form.",
-    "anyOf": [TEXT, {"type": "boolean"}, {"type": "integer"}, {"type": "array", "items": TEXT, "maxItems": 1000}],
+    "anyOf": [TEXT, {"type": "boolean"}, {"type": "integer"}, {"type": "array", "items": TEXT, "maxItems": 100}],
 }
 SIMPLE: dict[Any, Schema] = {
     str: TEXT,
@@ -46,7 +47,7 @@ class Schemas:
         if origin is tuple or (isinstance(origin, type) and issubclass(origin, Iterable) and len(args) == 1):
             return {"type": "array", "items": self.of(args[0])}
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return {"type": "object", "additionalProperties": self.of(args[1]), "maxProperties": 1000}
+            return {"type": "object", "additionalProperties": self.of(args[1]), "maxProperties": 100}
         raise TypeError(f"{kind} has no schema")
 
     def _union(self, kinds: list[Any]) -> Schema:

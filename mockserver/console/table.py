@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from mockserver.control import Control
 
-from .schemas import Schema, Schemas
+from .schemas import NAME, Schema, Schemas
 
 BASE = "/api/v1"
 SCHEMAS = Schemas()
@@ -39,9 +39,10 @@ class Route:
         """Of all arguments, as one object."""
         hints = get_type_hints(self.does, include_extras=True)
         given = list(inspect.signature(self.does).parameters.values())[1:]  # without self
+        kinds = {each.name: NAME if each.name in self.in_path else SCHEMAS.of(hints[each.name]) for each in given}
         return {
             "type": "object",
-            "properties": {each.name: SCHEMAS.of(hints[each.name]) for each in given},
+            "properties": kinds,
             "required": [each.name for each in given if each.default is each.empty],
             "additionalProperties": False,
         }

@@ -15,7 +15,7 @@ from .table import BASE
 from .visitors import Visitors
 
 MOST_BODY = 64 * 1024
-TOO_MUCH = 16 * MOST_BODY  # nobody listens to the end of that
+TOO_MUCH = 1024 * MOST_BODY  # nobody listens to the end of that
 GATHERED = 0.05  # seconds: what comes together is told together
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
