@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from . import answers, presences, said
+from . import answers, forms, presences, rooms, said, strangers
 from .model import BadPersonality, Personality, Row, load, names, read
 from .table import BEHAVIOURS
 from .wearing import apply
 
-FAMILIES = (answers, presences, said)
+FAMILIES = (answers, forms, presences, rooms, said, strangers)
 
 __all__ = ["BEHAVIOURS", "FAMILIES", "BadPersonality", "Personality", "Row", "apply", "load", "names", "read"]

@@ -34,8 +34,9 @@ class Row:
     @property
     def name(self) -> str:
         """The word of the row, and what tells it from others: `lacks occupant-id`."""
-        given = [" ".join(value) if isinstance(value, list) else str(value) for value in self.given.values()]
-        return " ".join([self.does, *given] if self.does != "fault" else given)
+        first = next(iter(self.given.values()), "")
+        shown = " ".join(first) if isinstance(first, list) else str(first)
+        return f"{self.does} {shown}".strip() if self.does != "fault" else shown
 
 
 @dataclass(frozen=True, slots=True)

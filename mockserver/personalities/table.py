@@ -20,11 +20,12 @@ from mockserver.muc.model import Switches
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a row does to a host: other switches, features left out, and what happens around a stanza."""
+    """What a row does to a host: switches, features left out, other defaults, what happens around a stanza."""
 
     switches: Mapping[str, Any] = field(default_factory=dict)
     lacks: frozenset[str] = frozenset()  # features of rooms, by name
     accounts_lack: frozenset[str] = frozenset()  # features of accounts, by name
+    defaults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the configuration, by full names
     heard: Hears | None = None
     told: Tells | None = None
     bent: Bends | None = None

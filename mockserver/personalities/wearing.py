@@ -10,12 +10,14 @@ from typing import Any
 from mockserver.faults.around import OPERATORS
 from mockserver.faults.moment import Moment
 from mockserver.host import Host
+from mockserver.muc.feature import Feature
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.service import MucService
 from mockserver.muc.xml import Element
 
 from .model import Personality, Row
+from .table import Act
 
 Noted = Callable[[Row, frozenset[JID]], None]
 Call = Callable[..., list[Delivery]]
@@ -56,7 +58,7 @@ class _Worn:
         host.muc.switches = replace(self.switches, **{k: v for act in acts for k, v in act.switches.items()})
         lost = frozenset(name for act in acts for name in act.lacks)
         of_accounts = frozenset(name for act in acts for name in act.accounts_lack)
-        _with_features(host.muc, [f for f in self.features if f.name not in lost])
+        _refit(host.muc, [f for f in self.features if f.name not in lost], acts)
         host._account_features = tuple(f for f in self.account_features if f.name not in of_accounts)
 
     def hears(self, host: Host, stanza: Element, now: float) -> Element | None:
@@ -107,11 +109,12 @@ def _within(to: Iterable[JID], bound: set[JID]) -> tuple[JID, ...]:
     return tuple(session for session in to if session in bound)
 
 
-def _with_features(muc: MucService, features: list[Any]) -> None:
-    """The service with these features and no others; its rooms have their fields."""
-    if list(muc.features) == features:
-        return
+def _refit(muc: MucService, features: list[Feature], acts: Iterable[Act]) -> None:
+    """The service with these features and no others; its rooms have their fields, with the defaults that acts give."""
     made = MucService(muc.domain, features=features, new_id=muc.new_id, secret=muc.secret, switches=muc.switches)
+    for var, value in ((var, value) for act in acts for var, value in act.defaults.items() if var in made.fields):
+        made.fields[var] = replace(made.fields[var], default=value, current=None)
+        made.defaults[var] = value
     vars(muc).update({name: getattr(made, name) for name in OF_FEATURES})
     for room in (muc.itself, *muc.rooms.values()):
         room.defaults = muc.defaults
