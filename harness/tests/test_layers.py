@@ -15,7 +15,10 @@ OURS = ("mockserver", "harness", "reports")
 STANDARD = sys.stdlib_module_names
 PREPARATION = {"mockserver.muc.jid": {"precis_i18n", "twisted"}}  # a library that prepares addresses, and only there
 PURE = (
-    *(f"mockserver.{name}" for name in ("muc", "accounts", "archive", "host", "faults", "wire_faults", "personalities")),
+    *(
+        f"mockserver.{name}"
+        for name in ("muc", "accounts", "archive", "host", "faults", "wire_faults", "personalities")
+    ),
     "reports",
 )
 PURE_OF_HARNESS = ("harness.model", "harness.load", "harness.referee", "harness.lines", "harness.rehearse")
