@@ -83,6 +83,13 @@ ROUTES = (
     Route("POST", "/rooms/{room}/affiliation", Control.affiliation),
     Route("POST", "/rooms/{room}/seat", Control.seat),
     Route("POST", "/rooms/{room}/unseat", Control.unseat),
+    Route("GET", "/faults", Control.faults),
+    Route("POST", "/faults", Control.fault, status=201),
+    Route("POST", "/faults/end", Control.end_fault),
+    Route("POST", "/faults/clear", Control.end_faults),
+    Route("GET", "/faults/kinds", Control.fault_kinds),
+    Route("GET", "/personalities", Control.personalities),
+    Route("POST", "/personality", Control.personality),
     Route("POST", "/shutdown", Control.shutdown),
     Route("POST", "/advance", Control.advance),
 )

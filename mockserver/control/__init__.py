@@ -8,9 +8,10 @@ from .people import People
 from .rooms import Rooms
 from .service import Service
 from .transcript import Entry, Transcript
+from .trouble import Trouble
 
 
-class Control(Rooms, People, Service):
+class Control(Rooms, People, Service, Trouble):
     """Every action and every view. What cannot be done raises `Impossible`."""
 
 

@@ -84,6 +84,34 @@ class Client:
     seats: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """Something that can go wrong on the wire; `keys` are those that it may be told besides which stanza."""
+
+    name: str
+    about: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FaultInForce:
+    """A fault that may still do something; `acted` is how often it did."""
+
+    number: int
+    fault: str
+    acted: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalityView:
+    """A service that this one can behave like. `strict`: nothing of it breaks a XEP; `worn`: it does so now."""
+
+    name: str
+    about: str
+    strict: bool
+    worn: bool
+
+
 def room_in_list(room: Room) -> RoomInList:
     return RoomInList(str(room.jid), room.text("roomname"), subject_of(room), len(room.occupants), room.locked)
 

@@ -135,6 +135,32 @@ def test_what_cannot_be_done_is_said_in_one_line(house: House, use: Any, kind: A
     assert house.control.room("lounge") == before
 
 
+def test_faults_are_in_force_until_they_are_ended(house: House) -> None:
+    """Each has a number; it says how often it acted."""
+    assert {"drop", "delay"} <= {kind.name for kind in house.control.fault_kinds()}
+    first = house.control.fault("drop presence to=pistol")
+    second = house.control.fault("delay message seconds=5")
+    assert (first.fault, first.acted) == ("drop presence to=pistol", 0)
+    assert house.control.end_fault(first.number) == (second,) == house.control.faults()
+    house.control.end_faults()
+    assert house.control.faults() == ()
+    with pytest.raises(Missing, match="no fault 1"):
+        house.control.end_fault(1)
+    with pytest.raises(Impossible, match="no fault 'dorp'"):
+        house.control.fault("dorp")
+
+
+def test_the_service_behaves_like_another_from_now_on(house: House) -> None:
+    """One personality at a time; there is always one."""
+    assert [each.name for each in house.control.personalities() if each.worn] == ["xep"]
+    assert [each.name for each in house.control.personality("prosody") if each.worn] == ["prosody"]
+    house.control.create("lounge")
+    house.join(house.client(), "lounge", "pistol")
+    assert nicks(house) == ["pistol"]
+    with pytest.raises(Missing, match="there is no personality 'nonsense'"):
+        house.control.personality("nonsense")
+
+
 def test_a_client_cannot_be_made_to_speak(house: House) -> None:
     """Only puppets do as they are told."""
     house.control.create("lounge")
