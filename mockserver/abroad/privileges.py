@@ -140,7 +140,9 @@ def _allowed(iq: Element, outer: Element, account: JID) -> bool:
 
 
 def _wrapped(answer: Delivery, outer: Element, account: JID, sender: JID) -> Delivery:
-    """The answer to the request inside, for who made it."""
-    forwarded = E("forwarded", answer.stanza.with_attrs(to=account), uri=NS_FORWARD)
+    """The answer to the request inside, for who made it; what carries an error is one too, as libraries expect."""
+    inner = answer.stanza
+    forwarded = E("forwarded", inner.with_attrs(to=account), uri=NS_FORWARD)
     box = E("privilege", forwarded, uri=NS_PRIVILEGE)
-    return Delivery(E("iq", box, type="result", id=outer.get("id"), from_=account), (sender,))
+    error = inner.find("error", NS_CLIENT) if inner.get("type") == "error" else None
+    return Delivery(E("iq", box, error, type=inner.get("type"), id=outer.get("id"), from_=account), (sender,))

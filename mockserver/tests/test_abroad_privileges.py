@@ -99,15 +99,14 @@ def test_a_privileged_component_publishes_in_a_users_name() -> None:
 
 
 def test_what_the_host_refuses_comes_wrapped_too() -> None:
-    """The wrapper is a result, what is inside an error."""
+    """The error is inside, and the wrapper is one of the same condition."""
     asked = f"<iq xmlns='jabber:client' type='get' id='i'>{FETCH}</iq>"
     answer = only(Border(privileged=True).tells(wrapped(asked, kind="get")))
-    assert answer.get("type") == "result"
-    assert "item-not-found" in lines_of(answer)
-
-
-def lines_of(element: Element) -> str:
-    return " ".join([element.name, *(lines_of(child) for child in element.elements())])
+    assert (answer.get("id"), condition(answer)) == ("p", "item-not-found")
+    box = answer.find("privilege", NS_PRIVILEGE)
+    forwarded = box.find("forwarded", NS_FORWARD) if box else None
+    within = forwarded.find("iq", NS_CLIENT) if forwarded else None
+    assert within and (within.get("id"), condition(within)) == ("i", "item-not-found")
 
 
 @pytest.mark.parametrize(
