@@ -40,6 +40,7 @@ class ServeOptions:
     stream_management: bool = False  # offered: XEP-0198
     state: str | None = None  # the folder where everything is kept; None: nothing is
     faults: tuple[str, ...] = ()  # what goes wrong between the service and its clients, in words
+    personality: str = "xep"  # the real service that it behaves like
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript

@@ -22,6 +22,8 @@ from .muc.model import Switches
 from .net.certificate import Certificate
 from .options import CannotServe, ServeOptions
 from .overseeing import overseen
+from .personalities import BadPersonality, load
+from .personalities.model import DEFAULT
 from .state.store import Store
 from .telling import transcript
 
@@ -86,6 +88,7 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     check_ports(options)
     check_console(options)
     faulting.check(options)
+    check_personality(options)
     domain, muc_domain = domains(options)
     allowed = credentials(options, domain)
     switches = Switches(locks_new_rooms=not options.instant_rooms)
@@ -96,6 +99,8 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     porch, control = overseen(options, host, allowed, certificate, reactor)
     running = Running(host, porch, options, certificate, control)
     keeping.bind(running, store, reactor)
+    if options.personality != DEFAULT:
+        control.personality(options.personality)
     control.addresses = lambda: running.addresses
     running.console = console(options, control, reactor)
     try:
@@ -107,6 +112,14 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     if options.ready_json:
         print(running.ready(), flush=True)
     return running
+
+
+def check_personality(options: ServeOptions) -> None:
+    """Raises `CannotServe`."""
+    try:
+        load(options.personality)
+    except BadPersonality as complaint:
+        raise CannotServe(f"--personality: {complaint}") from None
 
 
 def _new_id() -> str:

@@ -35,6 +35,7 @@ import click
 @click.option(
     "--fault", "faults", multiple=True, metavar="WORDS", help="What goes wrong; may be repeated: docs/faults.md."
 )
+@click.option("--personality", default="xep", metavar="P", help="Like this server: docs/personalities.md.")
 @click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens.")
 @click.option("--quiet", is_flag=True, help="No transcript on stderr.")
 @click.option("--transcript-json", type=click.File("w"), metavar="PATH", help="The same as JSON Lines; - is stdout.")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from twisted.internet.testing import MemoryReactorClock
 
 from mockserver.muc.features import ALL
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Switches
 from mockserver.personalities import BadPersonality, Personality, Row, apply, load, names, read
+from mockserver.serve import CannotServe, ServeOptions, start
 
 from .hosts import MUC, Inn
 
@@ -121,3 +124,17 @@ def test_a_row_that_changed_something_is_noted_with_those_who_notice(tmp_path: P
     assert noted == []
     inn.say("pistol/x", KICK)
     assert noted == [("answers", frozenset({JID("pistol@mucspec.invalid/x")}))]
+
+
+def test_a_server_begins_with_the_personality_that_it_is_told() -> None:
+    """`serve --personality legacy`: the host has it, and the console says so."""
+    reactor: Any = MemoryReactorClock()
+    running = start(ServeOptions(quiet=True, tls=False, port=0, personality="legacy"), reactor)
+    assert "stable-id" not in {feature.name for feature in running.host.muc.features}
+    assert running.host.muc.switches.legacy_invitations
+
+
+def test_a_server_does_not_start_with_a_personality_that_there_is_none_of() -> None:
+    """One line, with those that there are."""
+    with pytest.raises(CannotServe, match="--personality: there is no personality 'bardolph'; there are xep, biboumi"):
+        start(ServeOptions(quiet=True, tls=False, port=0, personality="bardolph"), MemoryReactorClock())
