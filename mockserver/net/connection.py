@@ -17,7 +17,8 @@ from mockserver.muc.jid import JID
 from mockserver.muc.namespaces import NS_CLIENT, NS_STREAM, NS_STREAMS
 from mockserver.muc.xml import E, Element, render
 
-from . import nonzas
+from . import inline, nonzas
+from .channel_binding import Channel
 from .negotiation import Negotiation, Terms
 from .outbox import Outbox, encoded
 from .reader import Broken, Closed, Item, Opened, Reader
@@ -45,6 +46,7 @@ class Connection(Protocol):
         self.ledger: Ledger | None = None  # stream management is on
         self.inactive = False  # nobody looks at this client
         self.held: list[str] = []  # what waits until somebody does
+        self.agent = ""  # what this client calls itself: XEP-0388 2.2
         self.orderly = False  # the stream was closed as streams are
         self.silent = False  # no ping on it is answered: the link is dark, or half closed
         self._reader = Reader(porch.limits.bounds)
@@ -241,5 +243,9 @@ class Connection(Protocol):
         self.address = f" to={quoteattr(str(session))}"
         self._timer.cancel()
 
-    def resume(self, account: JID, element: Element) -> bool:
-        return nonzas.before_binding(self, self.porch, account, element)
+    resume, settle = nonzas.before_binding, inline.settle
+
+    def channel(self) -> Channel | None:
+        handle = getattr(self.transport, "getHandle", lambda: None)()
+        certificate = self.porch.certificate if hasattr(handle, "export_keying_material") else None
+        return certificate.channel(handle) if certificate else None

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 PLAIN = "PLAIN"
 ANONYMOUS = "ANONYMOUS"
-SCRAM = ("SCRAM-SHA-256", "SCRAM-SHA-1")
-ALL_MECHANISMS = (*SCRAM, PLAIN, ANONYMOUS)
+EXTERNAL = "EXTERNAL"  # a client certificate; only over TLS, and with one that names an account
+SCRAM = ("SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1")
+ALL_MECHANISMS = (EXTERNAL, *SCRAM, PLAIN, ANONYMOUS)
 
 
 class Credentials(Protocol):
@@ -53,7 +54,7 @@ class Listed:
 
     def __init__(self, passwords: Mapping[str, str], *, anonymous: bool = False, only: str = "") -> None:
         self.table: Mapping[str, str | Keys] = passwords
-        every = (PLAIN, *SCRAM, *([ANONYMOUS] if anonymous else []))
+        every = (EXTERNAL, PLAIN, *SCRAM, *([ANONYMOUS] if anonymous else []))
         self.mechanisms = frozenset(m for m in every if only in ("", m))
 
     def check(self, bare: str, password: str) -> bool:

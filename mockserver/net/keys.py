@@ -16,7 +16,7 @@ ITERATIONS = 4096  # JavaScript clients take seconds for more
 
 def derived(mechanism: str, password: str, salt: bytes | None = None) -> Any:
     """Salt, stored key, server key and rounds, as scramp wants them. It takes some milliseconds."""
-    from scramp import ScramMechanism  # late: most connections of a test run never need it
+    from .scram import ScramMechanism  # late: most connections of a test run never need it
 
     return ScramMechanism(mechanism).make_auth_info(password, iteration_count=ITERATIONS, salt=salt)
 

@@ -1,10 +1,8 @@
-"""From the stream header to a bound session: RFC 6120 4 (streams), 5 (STARTTLS), 6 (SASL), 7 (binding)."""
+"""From the stream header to a session: RFC 6120 4 (streams), 5 (STARTTLS), 6 (SASL; XEP-0388), 7 (binding)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,6 +13,7 @@ from mockserver.muc.namespaces import (
     NS_CLIENT,
     NS_REGISTER_OFFER,
     NS_SASL,
+    NS_SASL2,
     NS_SESSION,
     NS_STANZAS,
     NS_STREAM,
@@ -22,7 +21,10 @@ from mockserver.muc.namespaces import (
 )
 from mockserver.muc.xml import E, Element, render
 
-from . import enrolment, sasl
+from . import channel_binding, enrolment, sasl
+from .channel_binding import Channel
+from .inline import Settled
+from .profiles import ORDINARY, SECOND, Profile, encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Terms:
     tls: bool
     require_tls: bool
     tries: int = 3  # SASL failures before the stream is closed
+    sasl2: bool = False  # offered over TLS: XEP-0388
     registrar: Registrar | None = None  # where clients may make accounts
     after_login: tuple[Element, ...] = ()  # what the stream features name besides binding
 
@@ -59,6 +62,12 @@ class Link(Protocol):
     def resume(self, account: JID, element: Element) -> bool:
         """Whether the element was about a former session of the account, and is dealt with."""
 
+    def settle(self, account: JID, request: Element) -> Settled:
+        """What came of the rest of what a client asked together with its log-in."""
+
+    def channel(self) -> Channel | None:
+        """What is known of the TLS connection; None without TLS."""
+
 
 class Negotiation:
     """One connection on its way; `session` is set when it has arrived."""
@@ -70,6 +79,8 @@ class Negotiation:
         self._failures = 0
         self._account: JID | None = None
         self._exchange: sasl.Exchange | None = None
+        self._profile: Profile = ORDINARY
+        self._request = E("auth", uri=NS_SASL)  # what began the attempt
 
     def opened(self, header: Element) -> None:
         """The client's header was read and ours was written: check theirs, offer what comes next."""
@@ -80,9 +91,11 @@ class Negotiation:
         elif not header.get("version").partition(".")[0].isdecimal() or header.get("version").startswith("0"):
             self._link.fail("unsupported-version", "this is XMPP 1.0")
         else:
-            features = E("features", *self._offers(), uri=NS_STREAM)
-            # conventional prefixes: some clients compare names as they are written
-            self._link.put(_with_prefix(features))
+            self._offer(self._offers())
+
+    def _offer(self, offers: Iterable[Element]) -> None:
+        # conventional prefixes: some clients compare names as they are written
+        self._link.put(f"<stream:features>{''.join(map(render, offers))}</stream:features>")
 
     def _offers(self) -> list[Element]:
         if self._account:
@@ -93,11 +106,19 @@ class Negotiation:
             required = E("required", uri=NS_TLS) if self._terms.require_tls else None
             offers.append(E("starttls", required, uri=NS_TLS))
         if self._may_log_in:
-            offered = (E("mechanism", name, uri=NS_SASL) for name in self._terms.offered)
-            offers.append(E("mechanisms", *offered, uri=NS_SASL))
+            offers += self._ways_to_log_in()
         if self._may_register:
             offers.append(E("register", uri=NS_REGISTER_OFFER))
         return offers
+
+    def _ways_to_log_in(self) -> Iterator[Element]:
+        channel = self._link.channel()
+        names = sasl.offered(self._terms.offered, channel or Channel())
+        yield ORDINARY.offer(names, ())
+        if channel is not None and self._terms.sasl2:  # XEP-0388 6: over TLS only
+            yield SECOND.offer(names, self._terms.after_login)
+        if channel is not None and any(name.endswith(sasl.PLUS) for name in names):
+            yield channel_binding.announced(channel.bindings)
 
     @property
     def _may_secure(self) -> bool:
@@ -148,45 +169,59 @@ class Negotiation:
     # SASL
 
     def _authenticate(self, element: Element) -> None:
-        self._exchange = None
-        if not self._may_log_in:
+        self._exchange, self._request = None, element
+        self._profile = SECOND if element.uri == NS_SASL2 else ORDINARY
+        channel, wanted = self._link.channel(), element.get("mechanism")
+        if self._profile is SECOND and not (self._terms.sasl2 and channel):
+            self._link.fail("not-authorized", "SASL2 was not offered")
+        elif not self._may_log_in:
             self._refuse("encryption-required")
-        elif element.get("mechanism") not in self._terms.offered:
+        elif wanted not in sasl.offered(self._terms.offered, channel or Channel()):
             self._refuse("invalid-mechanism")
         else:
-            self._exchange = sasl.begin(element.get("mechanism"), self._terms.around)
-            self._respond(element, empty=None)
+            self._exchange = sasl.begin(wanted, self._terms.around, channel or Channel())
+            self._respond(element, self._profile.initial)
 
     def _response(self, element: Element) -> None:
-        if self._exchange is None:
+        if self._exchange is None or element.uri != self._profile.uri:
             self._refuse("malformed-request")
         else:
-            self._respond(element, empty=b"")
+            self._respond(element, self._profile.response)
 
     def _abort(self, element: Element) -> None:
         self._refuse("aborted")
 
-    def _respond(self, element: Element, *, empty: bytes | None) -> None:
+    def _respond(self, element: Element, read: Callable[[Element], bytes | None]) -> None:
         assert self._exchange is not None
         try:
-            data = _decoded(element.text.strip(), empty=empty)
-        except binascii.Error:
+            data = read(element)
+        except ValueError:
             self._refuse("incorrect-encoding")
             return
         match self._exchange.respond(data):
             case sasl.Challenge(data=challenge):
-                self._link.put(render(E("challenge", _encoded(challenge), uri=NS_SASL)))
+                self._link.put(render(E("challenge", encoded(challenge), uri=self._profile.uri)))
             case sasl.Failure(condition=condition):
                 self._refuse(condition)
             case sasl.Success(account=account, data=last):
                 self._account, self._exchange = account, None
-                self._link.put(render(E("success", _encoded(last), uri=NS_SASL)))
-                self._link.restart()
+                if self._profile is SECOND:
+                    self._arrive(account, last)
+                else:
+                    self._link.put(render(ORDINARY.success(account, last, ())))
+                    self._link.restart()
+
+    def _arrive(self, account: JID, last: bytes | None) -> None:
+        """What follows is on the same stream: XEP-0388 2.6.1."""
+        settled = self._link.settle(account, self._request)
+        self._link.put(render(SECOND.success(settled.who, last, settled.results)))
+        self._offer(self._terms.after_login if settled.who.resource else self._offers())
+        settled.then()
 
     def _refuse(self, condition: str) -> None:
         self._exchange = None
         self._failures += 1
-        self._link.put(render(E("failure", E(condition, uri=NS_SASL), uri=NS_SASL)))
+        self._link.put(render(E("failure", E(condition, uri=NS_SASL), uri=self._profile.uri)))
         if self._failures >= self._terms.tries:
             self._link.fail("policy-violation", "too many failed attempts")
 
@@ -195,6 +230,9 @@ class Negotiation:
         (NS_SASL, "auth"): _authenticate,
         (NS_SASL, "response"): _response,
         (NS_SASL, "abort"): _abort,
+        (NS_SASL2, "authenticate"): _authenticate,
+        (NS_SASL2, "response"): _response,
+        (NS_SASL2, "abort"): _abort,
     }
 
     # resource binding
@@ -210,18 +248,3 @@ class Negotiation:
             return
         answer = E("bind", E("jid", str(session), uri=NS_BIND), uri=NS_BIND)
         self._link.put(render(E("iq", answer, type="result", id=iq.get("id"))))
-
-
-def _with_prefix(features: Element) -> str:
-    inner = "".join(render(child) for child in features.elements())
-    return f"<stream:features>{inner}</stream:features>"
-
-
-def _decoded(text: str, *, empty: bytes | None) -> bytes | None:
-    if not text:
-        return empty
-    return b"" if text == "=" else base64.b64decode(text, validate=True)
-
-
-def _encoded(data: bytes | None) -> str | None:
-    return None if data is None else base64.b64encode(data).decode()

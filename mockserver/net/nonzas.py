@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from mockserver.muc.jid import JID
 from mockserver.muc.namespaces import NS_CSI, NS_SM
-from mockserver.muc.xml import E, Element
+from mockserver.muc.xml import E, Element, render
 
 from . import stream_management as sm
 
 if TYPE_CHECKING:
     from .connection import Connection
-    from .porch import Porch
 
 
 def offers(*, managed: bool, states: bool) -> tuple[Element, ...]:
@@ -34,13 +33,17 @@ def take(connection: Connection, element: Element) -> bool:
 # stream management
 
 
-def _enable(connection: Connection, element: Element) -> None:
+def enable(connection: Connection, element: Element) -> Element:
+    """Stream management is on from now on; the answer."""
     if connection.ledger is not None:
-        connection.put(sm.failed("unexpected-request"))
-        return
+        return sm.failed("unexpected-request")
     porch = connection.porch
     connection.ledger = sm.Ledger(porch.terms.around.new_id() if sm.wants_resumption(element) else "")
-    connection.put(sm.enabled(connection.ledger, porch.limits.resume_seconds))
+    return sm.enabled(connection.ledger, porch.limits.resume_seconds)
+
+
+def _enable(connection: Connection, element: Element) -> None:
+    connection.put(render(enable(connection, element)))
 
 
 def _request(connection: Connection, element: Element) -> None:
@@ -59,25 +62,32 @@ def _acknowledge(connection: Connection, element: Element) -> None:
 
 
 def _too_late(connection: Connection, element: Element) -> None:
-    connection.put(sm.failed("unexpected-request"))
+    connection.put(render(sm.failed("unexpected-request")))
 
 
-def before_binding(connection: Connection, porch: Porch, account: JID, element: Element) -> bool:
+def before_binding(connection: Connection, account: JID, element: Element) -> bool:
     """A client that is logged in comes back to its session: XEP-0198 5. False where this is nothing of ours."""
+    porch = connection.porch
     if element.uri != NS_SM or not any(offer.uri == NS_SM for offer in porch.terms.after_login):
         return False
     if element.name != "resume":
-        connection.put(sm.failed("unexpected-request"))
+        connection.put(render(sm.failed("unexpected-request")))
         return True
     found = porch.resumption.take_over(connection, account, element.get("previd"))
     if found is None:
-        connection.put(sm.failed("item-not-found"))
-    elif not found.acknowledge(element.get("h")):
-        connection.fail("undefined-condition", "that many stanzas were not sent")
-    else:
-        connection.put(sm.resumed(found))
+        connection.put(render(sm.failed("item-not-found")))
+    elif covered(connection, found, element):
+        connection.put(render(sm.resumed(found)))
         porch.repeat(connection, found)
     return True
+
+
+def covered(connection: Connection, ledger: sm.Ledger, element: Element) -> bool:
+    """Whether the client can have had what it says that it had; else its stream ends."""
+    if ledger.acknowledge(element.get("h")):
+        return True
+    connection.fail("undefined-condition", "that many stanzas were not sent")
+    return False
 
 
 # client state

@@ -57,6 +57,7 @@ class Porch(Factory):
         require_tls: bool = False,
         limits: Limits | None = None,
         stream_management: bool = False,
+        sasl2: bool = False,
         client_state: bool = True,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
@@ -74,6 +75,7 @@ class Porch(Factory):
             tls=certificate is not None,
             require_tls=require_tls,
             registrar=registrar,
+            sasl2=sasl2,
             after_login=nonzas.offers(managed=stream_management, states=client_state),
         )
         host.accounts.registrar = registrar

@@ -32,6 +32,14 @@ class Resumption:
         absent = self._streams[session] = Absent(ledger, address, give_up)
         absent.timer = self._clock.callLater(self._seconds, give_up)
 
+    def supersede(self, connection: Connection, agent: str) -> None:
+        """End the account's earlier streams of the same client: XEP-0386 3.2."""
+        connection.agent = agent
+        for session, old in list(self._streams.items()):
+            same = connection.session and session.bare == connection.session.bare and agent
+            if same and old is not connection and isinstance(old, Connection) and old.agent == agent:
+                old.fail("conflict", "the same client has come in again")
+
     def take_over(self, connection: Connection, account: JID, name: str) -> Ledger | None:
         """Put this connection in the place of the one that the ledger belongs to, gone or not."""
         for session, old in list(self._streams.items()):

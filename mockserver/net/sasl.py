@@ -1,15 +1,17 @@
-"""The server's half of SASL: PLAIN (RFC 4616), SCRAM (RFC 5802, 7677), ANONYMOUS (RFC 4505). No I/O."""
+"""The server's half of SASL: PLAIN (RFC 4616), SCRAM (RFC 5802, 7677), ANONYMOUS (RFC 4505), EXTERNAL. No I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
 from mockserver.muc.jid import JID, BadJid
 
-from .credentials import ANONYMOUS, SCRAM, Credentials
+from . import channel_binding
+from .channel_binding import Channel
+from .credentials import ANONYMOUS, EXTERNAL, SCRAM, Credentials
 from .keys import Keys, derived
 
 
@@ -32,6 +34,7 @@ class Failure:
 
 
 Answer = Challenge | Success | Failure
+PLUS = "-PLUS"
 
 
 class Exchange(Protocol):
@@ -86,18 +89,34 @@ class _Anonymous:
         return Success(account) if account else Failure("temporary-auth-failure")
 
 
-class _Scram:
-    def __init__(self, around: Circumstances, mechanism: str) -> None:
-        from scramp import ScramMechanism  # late: most connections of a test run never need it
+class _External:
+    """The account that the client's certificate names: XEP-0178 2."""
 
+    def __init__(self, around: Circumstances, claims: Sequence[str]) -> None:
         self._around = around
+        self._claimed = [account for name in claims if (account := around.account(name))]
+
+    def respond(self, data: bytes | None) -> Answer:
+        if data is None:
+            return Challenge(b"")
+        wanted = self._around.account(data.decode("utf-8", "replace")) if data else None
+        named = [account for account in self._claimed if account == wanted or not data]
+        if data and not named:
+            return Failure("invalid-authzid")
+        if len(named) != 1 or not self._around.credentials.exists(str(named[0])):
+            return Failure("not-authorized")
+        return Success(named[0])
+
+
+class _Scram:
+    def __init__(self, around: Circumstances, mechanism: str, bindings: Mapping[str, bytes]) -> None:
+        self._around, self._name, self._bindings = around, mechanism, bindings
         self._account: JID | None = None
-        self._mechanism = ScramMechanism(mechanism)
-        self._server: Any = self._mechanism.make_server(self._look_up)
+        self._server: Any = None
         self._step: Callable[[str], Answer] = self._first
 
     def respond(self, data: bytes | None) -> Answer:
-        from scramp import ScramException
+        from .scram import ScramException
 
         if data is None:
             return Challenge(b"")
@@ -108,16 +127,25 @@ class _Scram:
         except LookupError:
             return Failure("not-authorized")
 
+    @property
+    def _family(self) -> str:
+        """Keys are the same with and without channel binding."""
+        return self._name.removesuffix(PLUS)
+
     def _look_up(self, name: str) -> Any:
         self._account = self._around.account(name)
         password = self._account and self._around.credentials.password(str(self._account))
         if password is None:
             raise LookupError(name)
         if isinstance(password, Keys):
-            return password.held[self._mechanism.name]
-        return _salted(self._mechanism.name, str(self._account), password)
+            return password.held[self._family]
+        return _salted(self._family, str(self._account), password)
 
     def _first(self, text: str) -> Answer:
+        from .scram import ScramMechanism  # late: most connections of a test run never need it
+
+        binding = channel_binding.chosen(text.encode(), self._bindings)
+        self._server = ScramMechanism(self._name).make_server(self._look_up, channel_binding=binding)
         self._server.set_client_first(text)
         self._step = self._final
         return Challenge(self._server.get_server_first().encode())
@@ -134,8 +162,17 @@ def _salted(mechanism: str, account: str, password: str) -> Any:
     return derived(mechanism, password)
 
 
-def begin(mechanism: str, around: Circumstances) -> Exchange:
+def offered(names: Sequence[str], channel: Channel) -> tuple[str, ...]:
+    """Of these mechanisms those that make sense over this connection, with their variants that are bound to it."""
+    bound = {name + PLUS for name in names if name in SCRAM and channel.bindings}
+    able = (name for name in names if name != EXTERNAL or channel.claims)
+    return tuple(each for name in able for each in (name + PLUS, name) if each == name or each in bound)
+
+
+def begin(mechanism: str, around: Circumstances, channel: Channel) -> Exchange:
     """A new attempt with one of the mechanisms that were offered."""
-    if mechanism in SCRAM:
-        return _Scram(around, mechanism)
+    if mechanism.removesuffix(PLUS) in SCRAM:
+        return _Scram(around, mechanism, channel.bindings)
+    if mechanism == EXTERNAL:
+        return _External(around, channel.claims)
     return _Anonymous(around) if mechanism == ANONYMOUS else _Plain(around)

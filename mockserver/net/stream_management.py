@@ -99,25 +99,23 @@ class Absent:
 # what is written
 
 
-def failed(condition: str) -> str:
-    return render(E("failed", E(condition, uri=NS_STANZAS), uri=NS_SM))
+def failed(condition: str) -> Element:
+    return E("failed", E(condition, uri=NS_STANZAS), uri=NS_SM)
 
 
-def enabled(ledger: Ledger, seconds: float) -> str:
+def enabled(ledger: Ledger, seconds: float) -> Element:
     resumable = bool(ledger.name)
-    return render(
-        E(
-            "enabled",
-            uri=NS_SM,
-            id=ledger.name or None,
-            resume="true" if resumable else None,
-            max=str(int(seconds)) if resumable else None,
-        )
+    return E(
+        "enabled",
+        uri=NS_SM,
+        id=ledger.name or None,
+        resume="true" if resumable else None,
+        max=str(int(seconds)) if resumable else None,
     )
 
 
-def resumed(ledger: Ledger) -> str:
-    return render(E("resumed", uri=NS_SM, h=str(ledger.handled), previd=ledger.name))
+def resumed(ledger: Ledger) -> Element:
+    return E("resumed", uri=NS_SM, h=str(ledger.handled), previd=ledger.name)
 
 
 def answer(ledger: Ledger) -> str:
