@@ -80,7 +80,7 @@ class Client:
     def _say(self, text: str, until: str) -> None:
         self.sock.sendall(text.encode())
         while not any(_name(heard) == until for heard in self.hear()):
-            pass
+            assert not self.over, f"the server ended the stream before {until}"
 
     def hear(self) -> list[Element]:
         """What became complete by the next piece of the stream; none where it is over."""
