@@ -117,7 +117,7 @@ def _in(client: Client, folder: Path) -> Place:
 def _make(client: Client, folder: Path, says: Says) -> None:
     """Make it under another name and move it, so that a half-made one is never used."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(folder, says):
+    with alone(folder, says):
         if (folder / FACTS).is_file():
             return
         shutil.rmtree(folder, ignore_errors=True)
@@ -131,7 +131,7 @@ def _make(client: Client, folder: Path, says: Says) -> None:
 
 
 @contextmanager
-def _alone(folder: Path, says: Says) -> Iterator[None]:
+def alone(folder: Path, says: Says) -> Iterator[None]:
     """While nobody else makes this folder."""
     lock = FileLock(folder.with_name(folder.name + ".lock"))
     try:

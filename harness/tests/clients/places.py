@@ -1,0 +1,118 @@
+"""What a visitor's program is run with: an environment of Python, a folder of npm's packages, or a compiler."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from harness.clients import read_client
+from harness.npm import node_modules
+from harness.provision import CannotProvision, provision
+
+PROGRAMS = Path(__file__).with_name("programs")
+INSTALLS = os.environ.get("MUCSPEC_CLIENTS") == "install"
+
+
+class Missing(Exception):
+    """What a client needs and this machine has not; one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a program is run."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+Finder = Callable[[], Place]
+
+
+def driven(name: str) -> Finder:
+    """A library that mucspec has a driver for: that one's environment, or our own where it is installed there."""
+
+    def find() -> Place:
+        program = str(PROGRAMS / f"with_{name}.py")
+        if find_spec(name):
+            return Place((sys.executable, program))
+        try:
+            place = provision(read_client(name), offline=not INSTALLS)
+        except CannotProvision as complaint:
+            raise Missing(str(complaint)) from None
+        return Place((place.command[0], program), place.environment)
+
+    return find
+
+
+def with_glib(name: str) -> Finder:
+    """A library that stands on GLib: any Python that has both."""
+
+    def find() -> Place:
+        for python in dict.fromkeys(filter(None, [sys.executable, "/usr/bin/python3", shutil.which("python3")])):
+            if _ends_well([python, "-c", f"import gi, {name}"]):
+                return Place((python, str(PROGRAMS / f"with_{name}.py")))
+        raise Missing(f"no Python has gi and {name} (Debian: python3-{name})")
+
+    return find
+
+
+def with_npm(name: str, packages: Mapping[str, str]) -> Finder:
+    """Packages of npm with their versions."""
+
+    def find() -> Place:
+        try:
+            folder = node_modules(name, packages, offline=not INSTALLS)
+        except CannotProvision as complaint:
+            raise Missing(str(complaint)) from None
+        return Place(("node", str(PROGRAMS / f"with_{name}.mjs")), {"VISIT_MODULES": str(folder)})
+
+    return find
+
+
+def compiled(source: str, *, header: str, library: str, package: str) -> Finder:
+    """A program that the compiler of its language makes, if the library's header is there."""
+
+    def find() -> Place:
+        compiler = "g++" if source.endswith("pp") else "gcc"
+        if shutil.which(compiler) is None:
+            raise Missing(f"there is no {compiler}")
+        language = "c++" if compiler == "g++" else "c"
+        if not _ends_well([compiler, "-x", language, "-E", "-o", os.devnull, "-"], f"#include <{header}>\n"):
+            raise Missing(f"there is no {header} (Debian: {package})")
+        return Place((str(_made(compiler, source, library)),))
+
+    return find
+
+
+@cache
+def _made(compiler: str, source: str, library: str) -> Path:
+    program = folder() / Path(source).stem
+    command = [compiler, "-Wall", "-o", str(program), str(PROGRAMS / source), f"-l{library}"]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return program
+
+
+@cache
+def folder() -> Path:
+    """Where programs are made; it goes with the run."""
+    import atexit
+    import tempfile
+
+    made = Path(tempfile.mkdtemp(prefix="mucspec-clients-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def _ends_well(command: list[str], given: str = "") -> bool:
+    try:
+        ended = subprocess.run(command, input=given, text=True, capture_output=True, check=False)
+    except OSError:
+        return False
+    return ended.returncode == 0
