@@ -41,6 +41,7 @@ def test_a_setting_of_thousands_of_digits_is_not_acceptable(field: str) -> None:
         ("nick='pistol' role='none'", "nick='pistol' role='none'"),
         ("nick='pistol' role='none'", "jid='pistol@mucspec.invalid' affiliation='outcast'"),
         ("jid='pistol@mucspec.invalid' affiliation='admin'", "nick='pistol' role='visitor'"),
+        ("jid='mucspec.invalid' affiliation='outcast'", "nick='pistol' role='participant'"),
         ("jid='pistol@mucspec.invalid' affiliation='member'", "jid='pistol@mucspec.invalid/x' affiliation='none'"),
     ],
 )

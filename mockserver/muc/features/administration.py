@@ -68,10 +68,11 @@ def _do(service: MucService, room: Room, planned: RoleChange | Change) -> list[D
 
 
 def _twice(planned: list[RoleChange | Change]) -> bool:
-    """Whether two items are about one user: each was judged by how things are now, not by what the other makes."""
+    """Whether two items are about one user, alone or with its domain: each was judged by how things are now."""
     nicks = [p.occupant.nick for p in planned if isinstance(p, RoleChange)]
     users = [p.user for p in planned if isinstance(p, Change)]
-    both = any(p.occupant.bare_jid in users for p in planned if isinstance(p, RoleChange))
+    moved = [p.occupant.bare_jid for p in planned if isinstance(p, RoleChange)]
+    both = any(user in users or user.domain in users for user in moved)
     return both or len(set(nicks)) < len(nicks) or len(set(users)) < len(users)
 
 
