@@ -36,15 +36,18 @@ class Carrier:
         self._patience = opening.inactivity(terms)
         self._previous = (clock.seconds(), False)  # when the last request came, and whether it was empty
         self._fruitful = True  # the last response brought something
+        self._unread: list[Place] | None = None  # what has come while nothing is read
         self._ending = False  # the stream is closed
         self._last_words = ""
 
     # what comes in
 
-    def receive(self, body: Element, call: Call) -> None:
+    def receive(self, body: Element, call: Call | None) -> None:
         """One request of this session."""
         rid = number(body, "rid")
-        if self._ending:
+        if self._unread is not None:
+            self._unread.append(Place(body, call))
+        elif self._ending:
             self._finish(more=call)
         elif rid is None:
             self._end("bad-request", call)
@@ -52,7 +55,7 @@ class Carrier:
             self._place(rid, body, call)
             self._settle()
 
-    def _place(self, rid: int, body: Element, call: Call) -> None:
+    def _place(self, rid: int, body: Element, call: Call | None) -> None:
         order = self._order
         match order.judge(rid, last=body.get("type") == "terminate" or body.has("pause")):
             case Verdict.NEW:
@@ -64,11 +67,12 @@ class Carrier:
             case Verdict.AGAIN if order.waiting[rid].body.get("key") == body.get("key"):
                 self._replace(order.waiting[rid], call)
             case Verdict.ANSWERED if order.answers[rid][0] == body.get("key"):
-                call.answer(order.answers[rid][1], kind=self._opening.kind)
+                if call is not None:
+                    call.answer(order.answers[rid][1], kind=self._opening.kind)
             case _:
                 self._end("item-not-found", call)
 
-    def _replace(self, place: Place, call: Call) -> None:
+    def _replace(self, place: Place, call: Call | None) -> None:
         if place.call is not None:
             place.call.answer(REPEATED, kind=self._opening.kind)
         place.call = call
@@ -110,7 +114,7 @@ class Carrier:
 
     def lost(self, call: Call) -> None:
         """The connection of this request is gone."""
-        for place in (*self._order.waiting.values(), *self._order.ahead.values()):
+        for place in (*self._order.waiting.values(), *self._order.ahead.values(), *(self._unread or ())):
             if place.call is call:
                 place.call = None
         self._rest()
@@ -128,7 +132,7 @@ class Carrier:
 
     def _rest(self) -> None:
         """Nothing else is to be done now: set the timers."""
-        if self.over or self._ending:
+        if self.over or self._ending or self._unread is not None:
             return
         live = self._order.live
         for rid in [known for known in self._waits if known not in live]:
@@ -174,17 +178,19 @@ class Carrier:
             condition = "remote-stream-error"
         why = {"condition": condition} if condition else {}
         status = 200 if self._opening.version else OLD_ERRORS.get(condition, 200)
-        calls = [*self._order.calls(), *([more] if more else [])]
+        calls = [*self._calls(), *([more] if more else [])]
         self._be_over()
         for n, call in enumerate(calls):
             text = "" if n or broken else self._last_words
             last = wrapped(text, type="terminate", **why) if broken or not n else wrapped()
             call.answer(last, kind=self._opening.kind, status=status)
 
+    def _calls(self) -> list[Call]:
+        return [*self._order.calls(), *(place.call for place in self._unread or () if place.call is not None)]
+
     def _be_over(self) -> None:
         self.over = True
-        for timer in (self._idle, *self._waits.values()):
-            _stop(timer)
+        self._stop_timers()
         self._forget(self._sid)
         self._clock.callLater(0, self._stream.connectionLost)
 
@@ -203,18 +209,35 @@ class Carrier:
         else:
             self._answer(self._order.live[0], data.decode())
 
+    def pauseProducing(self) -> None:
+        """Nothing is read and nobody answered."""
+        self._unread = []
+        self._stop_timers()
+
+    def resumeProducing(self) -> None:
+        unread, self._unread = self._unread or [], None
+        for place in unread:
+            if not self.over:
+                self.receive(place.body, place.call)
+        self._rest()
+
     def loseConnection(self) -> None:
         """Tell who waits; where nobody does, the next one who asks."""
-        if self._order.calls():
+        if self._calls():
             self._finish()
 
     def abortConnection(self) -> None:
         if self.over:
             return
-        calls = self._order.calls()
+        calls = self._calls()
         self._be_over()
         for call in calls:
             call.abort()
+
+    def _stop_timers(self) -> None:
+        for timer in (self._idle, *self._waits.values()):
+            _stop(timer)
+        self._waits.clear()
 
 
 def _stop(timer: Any) -> None:

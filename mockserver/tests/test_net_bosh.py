@@ -363,6 +363,37 @@ def test_a_fence_is_answered_as_on_every_other_way_in() -> None:
     assert held.answer.text == f'<body xmlns="{BODY}"><message xmlns="jabber:client"><body></message></body>'
 
 
+def test_in_the_dark_nothing_is_read_and_nothing_answered() -> None:
+    """Until there is light; then everything comes in its order, but for what has lost its connection."""
+    scene = Scene()
+    caller = entered(scene, "pistol")
+    held = caller.ask()
+    scene.clock.advance(2)
+    scene.porch.sever(PISTOL, "black-hole")
+    scene.porch.send_to(PISTOL, "<message/>")
+    asking = caller.ask(PING)
+    scene.clock.advance(300)
+    assert (held.held, asking.held, scene.porch.sessions) == (True, True, (PISTOL,))
+    caller.ask().break_off()
+    scene.porch.sever(PISTOL, "light")
+    assert held.answer.names == client("message")
+    assert asking.answer.names == client("iq")
+    scene.clock.advance(30)
+    assert scene.porch.sessions == ()
+
+
+@pytest.mark.parametrize("how", ["reset", "stream-error:conflict"])
+def test_the_dark_may_be_the_end(how: str) -> None:
+    """Who waits in it is let go, and learns no more than from TCP."""
+    scene = Scene()
+    caller = entered(scene, "pistol")
+    scene.porch.sever(PISTOL, "black-hole")
+    asking = caller.ask(PING)
+    scene.porch.sever(PISTOL, how)
+    assert asking.transport.ended == "aborted" if how == "reset" else asking.answer.why == ENDED
+    assert (scene.porch.sessions, caller.site.sessions) == ((), {})
+
+
 # keys
 
 
