@@ -11,6 +11,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.xml import Element
 from mockserver.net.certificate import Certificate
 from mockserver.personalities import Personality, load
+from mockserver.wire_faults import Fault
 
 from .model import Names
 from .stage import Stage
@@ -37,6 +38,7 @@ class Ground:
     patience: float
     names: Names = field(default_factory=Names)
     personality: Personality = field(default_factory=lambda: load("xep"))
+    faults: tuple[Fault, ...] = ()  # that go wrong in every playing
 
 
 class OnWire(Stage):

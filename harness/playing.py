@@ -68,6 +68,7 @@ class Playing:
             for session in self.scenario.sessions:
                 await self._log_in(session)
             await self._rounds()
+            self._porch.begin(self._ground.faults)
             while action := self.referee.next_action():
                 await self._do(action)
                 if self._stage.mistake:
@@ -186,7 +187,7 @@ class Playing:
     async def _rounds(self, *, doubtful: bool = False) -> None:
         """Until nothing moves; where an answer or the end of a stream is still to come, it is looked for twice."""
         await fence.rounds(
-            self._ping,
+            lambda: answered(self._porch, self._ground),
             lambda: self._everywhere("sync"),
             lambda: self._moved,
             doubtful=lambda: doubtful or self._shaken or bool(self._unanswered),
@@ -196,9 +197,6 @@ class Playing:
         """Demand this of every session of the subject."""
         asked = [self._dialogue.demand(verb, self._name(session), {}) for session in self.scenario.sessions]
         await together([Deferred.fromCoroutine(each) for each in asked])
-
-    async def _ping(self) -> None:
-        await answered(self._porch, self._ground)
 
     # what is seen
 

@@ -29,6 +29,7 @@ from .runner import DriverWontStart, Options
 from .selection import select
 from .session import Plan, play
 from .storing import wanted_formats, writable, write
+from .under_fault import lenient, wanted_faults
 
 PATIENCE = 5.0  # seconds, times --timeout-factor
 BROKE = 3
@@ -42,6 +43,7 @@ def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
     scenarios = wanted_scenarios(given)
     lists = known_lists(clients, given)
     personalities = wanted_personalities(given)
+    wanted_faults(given["faults"])  # before anything is installed
     out = writable(given["out"])
     live = console.Live()
     with live:
@@ -88,6 +90,8 @@ def _lines(records: Sequence[Record]) -> Iterator[tuple[str, str, ScenarioLine]]
 def known_lists(clients: Sequence[Client], given: Mapping[str, Any]) -> dict[str, Known]:
     """What each client is known to fail. Raises `BadKnown`."""
     named = given["known"]
+    if given["faults"]:
+        return {client.argument: Known() for client in clients}
     if given["update_known"]:
         where_to_write(named)
         named = named if named and named.is_file() else None
@@ -153,8 +157,8 @@ def plan(
         options=options,
         repeat=given["repeat"],
         seed=given["seed"],
-        facts=place.facts,
-        judge=known.judge,
+        facts={**place.facts, **({"faults": list(given["faults"])} if given["faults"] else {})},
+        judge=lenient if given["faults"] else known.judge,
         again=again(client, given),
     )
 
@@ -180,7 +184,8 @@ async def _runs(
 ) -> list[Record]:
     names = Names()
     certificate = Certificate.make([names.domain, names.muc])
-    ground = Ground(reactor, certificate, PATIENCE * given["timeout_factor"], names)
+    faults = wanted_faults(given["faults"])
+    ground = Ground(reactor, certificate, PATIENCE * given["timeout_factor"], names, faults=faults)
     records = []
     try:
         for each in plans:

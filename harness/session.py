@@ -78,6 +78,7 @@ def arguments(plan: Plan, hello: Hello) -> list[str]:
     given = list(plan.again) or [client.argument]
     if given == [client.argument] and client.driver.packages and not client.path and hello.version:
         given = [f"{client.driver.name}=={hello.version}"]
+    given += [word for text in plan.facts.get("faults", ()) for word in ("--fault", text)]
     return given if plan.personality == "xep" else [*given, "--personality", plan.personality]
 
 

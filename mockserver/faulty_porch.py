@@ -42,6 +42,11 @@ class FaultyPorch(Porch):
         self._perform(self.faults.set_in(active, self.sessions, now=self._now()))
         return active
 
+    def begin(self, faults: Iterable[Fault]) -> None:
+        """From now on all of these go wrong."""
+        for fault in faults:
+            self.fault(fault)
+
     def end_fault(self, active: Active) -> None:
         """This goes wrong no more: what was held back is sent, what was dark is light."""
         self._perform(self.faults.remove(active, now=self._now()))

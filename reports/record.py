@@ -52,6 +52,7 @@ class Header(TypedDict):
     reports: NotRequired[Sequence[str]]
     catalogue: NotRequired[str]
     platform: NotRequired[str]
+    faults: NotRequired[Sequence[str]]  # of the wire, under which every scenario was played
 
 
 Check = TypedDict(

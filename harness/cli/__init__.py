@@ -27,6 +27,7 @@ TROUBLES = {  # errors that are told in one line -> exit status
     "BadSelection": 2,
     "BadClient": 2,
     "BadRecord": 2,
+    "BadFault": 2,
     "BadFormat": 2,
     "BadCatalogue": 2,
     "BadKnown": 2,

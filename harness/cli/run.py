@@ -10,7 +10,18 @@ import click
 
 from . import options
 
-OF_CLIENTS = ("driver", "env", "known", "update_known", "isolate", "repeat", "seed", "offline", "personalities")
+OF_CLIENTS = (
+    "driver",
+    "env",
+    "known",
+    "update_known",
+    "isolate",
+    "repeat",
+    "seed",
+    "offline",
+    "personalities",
+    "faults",
+)
 OF_SERVERS = ("accounts", "domain", "muc_domain", "ca", "insecure")
 FAIL_ON = ("violation", "consistency", "warning")
 
@@ -19,6 +30,7 @@ FAIL_ON = ("violation", "consistency", "warning")
 @click.argument("clients", nargs=-1, metavar="CLIENT...")
 @options.choosing
 @click.option("--personality", "personalities", multiple=True, metavar="P", help="Like this server; may be repeated.")
+@click.option("--fault", "faults", multiple=True, metavar="WORDS", help="Goes wrong in every scenario: docs/faults.md.")
 @click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="At most N scenarios at a time.")
 @click.option("--isolate", is_flag=True, help="A driver process of its own for every scenario.")
 @click.option("--shard", default="", metavar="I/N", help="The I-th of N parts of the scenarios.")
@@ -69,6 +81,8 @@ def run(clients: tuple[str, ...], **given: Any) -> int:
     )
     if not given["server"]:
         _refuse(given, OF_SERVERS, "without --server")
+        if given["faults"]:
+            _refuse(given, ("known", "update_known"), "with --fault: no failure is known there")
         return execute(clients, given)
     if clients:
         raise click.UsageError("--server is a run of its own: name no CLIENT beside it")
