@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -40,10 +41,7 @@ class Table:
 
     def put(self, *values: Column) -> Write:
         """Write a row, in the place of the one with its key."""
-        marks = ", ".join("?" * (len(values) + 1))
-        again = ", ".join(f"{column} = excluded.{column}" for column in (*self.rest, "seal"))
-        sql = f"INSERT INTO {self.name} VALUES ({marks}) ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {again}"
-        return sql, (*values, seal(values))
+        return self._put, (*values, seal(values))
 
     def drop(self, *key: Column) -> Write:
         """Take away the row with this key, or all whose key begins like this."""
@@ -59,6 +57,12 @@ class Table:
             if seal(tuple(values)) != sealed:
                 raise Damaged(f"a row of {self.name} is not as it was written")
             yield tuple(values)
+
+    @cached_property
+    def _put(self) -> str:
+        marks = ", ".join("?" * (len(self.key) + len(self.rest) + 1))
+        again = ", ".join(f"{column} = excluded.{column}" for column in (*self.rest, "seal"))
+        return f"INSERT INTO {self.name} VALUES ({marks}) ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {again}"
 
     def _where(self, length: int) -> str:
         return " AND ".join(f"{column} = ?" for column in self.key[:length])
