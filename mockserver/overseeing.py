@@ -30,6 +30,7 @@ def overseen(
         credentials=allowed,
         certificate=certificate,
         stream_management=options.stream_management,
+        sasl2=options.sasl2,
         on_traffic=listeners(options, kept),
         faults=faulting.wanted(options),
         on_fault=faulting.told(options, kept.note),

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred, ensureDeferred, maybeDeferred
 
 from . import faulting, keeping
 from .admission import credentials, domains
+from .client_certificates import certify
 from .console.opening import Console, check_console, console
 from .control import Control
 from .faulty_porch import FaultyPorch
@@ -93,9 +94,9 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     allowed = credentials(options, domain)
     switches = Switches(locks_new_rooms=not options.instant_rooms)
     make = partial(Host, domain, muc_domain, new_id=new_id or _new_id, switches=switches)
-    host, store = keeping.founded(options, make, allowed)
     names = dict.fromkeys([str(domain), str(muc_domain), options.host])  # the last one is what URLs have
-    certificate = Certificate.make(list(names)) if options.tls else None
+    certificate = certify(options, names)
+    host, store = keeping.founded(options, make, allowed)
     porch, control = overseen(options, host, allowed, certificate, reactor)
     running = Running(host, porch, options, certificate, control)
     keeping.bind(running, store, reactor)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mockserver.muc import mam
+from mockserver.muc.jid import JID
 from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_CLIENT, NS_MAM, NS_RETRACT, NS_SID
 from mockserver.muc.xml import E, Element
 
 from . import preferences
 from .feature import ACCOUNT, OTHER, AccountFeature, Request, Traffic
+from .model import Accounts
 
 feature = AccountFeature("archive", "xep-0313", account_vars=(*mam.FEATURES, NS_SID, NS_RETRACT))
 
@@ -25,7 +27,7 @@ def form(request: Request) -> list[Delivery]:
 
 @feature.get("metadata", NS_MAM, ACCOUNT)
 def metadata(request: Request) -> list[Delivery]:
-    return request.result(mam.metadata(request.accounts.archives.entries(request.account.jid)))
+    return request.result(state(request.accounts, request.account.jid))
 
 
 @feature.set("query", NS_MAM, ACCOUNT)
@@ -84,3 +86,8 @@ def _keep(traffic: Traffic) -> str:
 def _claims(child: Element, owner: str) -> bool:
     """A stanza-id that pretends to be this archive's: XEP-0359 security considerations."""
     return child.name == "stanza-id" and child.uri == NS_SID and child.get("by") == owner
+
+
+def state(accounts: Accounts, account: JID) -> Element:
+    """The first and last message of an account's archive: XEP-0313 5, XEP-0386 3.2."""
+    return mam.metadata(accounts.archives.entries(account))

@@ -146,8 +146,7 @@ class Connection(Protocol):
             self.put(self.ledger.ask())
 
     def _write_header(self) -> None:
-        self._open = True
-        around = self.porch.terms.around
+        self._open, around = True, self.porch.terms.around
         self.put(self._header(around.new_id(), around.domain))
 
     def _header(self, name: str, domain: str) -> str:

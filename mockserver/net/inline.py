@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockserver.muc import mam
+from mockserver.accounts import archive
 from mockserver.muc.jid import JID
 from mockserver.muc.namespaces import NS_BIND2, NS_CARBONS, NS_CSI, NS_SASL2, NS_SM
 from mockserver.muc.xml import E, Element
@@ -71,7 +71,7 @@ def _bound(connection: Connection, account: JID, bind: Element) -> JID | None:
 def _enabled(connection: Connection, session: JID, bind: Element) -> Iterator[Element]:
     """Switch on what is asked for; what there is to answer."""
     accounts = connection.porch.host.accounts
-    yield mam.metadata(accounts.archives.entries(session.bare))
+    yield archive.state(accounts, session.bare)
     if bind.find("enable", NS_CARBONS):
         accounts.table[session.bare].sessions[session].carbons = True
     if _offered(connection, NS_CSI):

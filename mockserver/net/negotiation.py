@@ -113,7 +113,7 @@ class Negotiation:
 
     def _ways_to_log_in(self) -> Iterator[Element]:
         channel = self._link.channel()
-        names = sasl.offered(self._terms.offered, channel or Channel())
+        names = sasl.offered(self._terms.offered, channel or sasl.NO_TLS)
         yield ORDINARY.offer(names, ())
         if channel is not None and self._terms.sasl2:  # XEP-0388 6: over TLS only
             yield SECOND.offer(names, self._terms.after_login)
@@ -176,10 +176,10 @@ class Negotiation:
             self._link.fail("not-authorized", "SASL2 was not offered")
         elif not self._may_log_in:
             self._refuse("encryption-required")
-        elif wanted not in sasl.offered(self._terms.offered, channel or Channel()):
+        elif wanted not in sasl.offered(self._terms.offered, channel or sasl.NO_TLS):
             self._refuse("invalid-mechanism")
         else:
-            self._exchange = sasl.begin(wanted, self._terms.around, channel or Channel())
+            self._exchange = sasl.begin(wanted, self._terms.around, channel or sasl.NO_TLS)
             self._respond(element, self._profile.initial)
 
     def _response(self, element: Element) -> None:

@@ -35,6 +35,7 @@ class Failure:
 
 Answer = Challenge | Success | Failure
 PLUS = "-PLUS"
+NO_TLS = Channel()
 
 
 class Exchange(Protocol):
@@ -169,7 +170,7 @@ def offered(names: Sequence[str], channel: Channel) -> tuple[str, ...]:
     return tuple(each for name in able for each in (name + PLUS, name) if each == name or each in bound)
 
 
-def begin(mechanism: str, around: Circumstances, channel: Channel) -> Exchange:
+def begin(mechanism: str, around: Circumstances, channel: Channel = NO_TLS) -> Exchange:
     """A new attempt with one of the mechanisms that were offered."""
     if mechanism.removesuffix(PLUS) in SCRAM:
         return _Scram(around, mechanism, channel.bindings)

@@ -29,6 +29,7 @@ from mockserver.net.certificate import Certificate
 from mockserver.net.credentials import Listed
 from mockserver.net.porch import Porch
 from mockserver.net.scram import ScramMechanism  # noqa: F401  # with it scramp's client can bind to TLS 1.3, too
+from mockserver.serve import CannotServe, ServeOptions, start
 
 from .streams import BIND, DOMAIN, HEADER, SASL
 
@@ -510,3 +511,46 @@ async def test_nobody_logs_in_twice(place: Place) -> None:
             return line.say(request(""), until="</stream:stream>")
 
     assert "<stream:error>" in await deferToThread(client)
+
+
+# as `mucspec serve` offers it
+
+
+def serving(tmp_path: Path, **more: Any) -> Any:
+    wanted: dict[str, Any] = {"port": 0, "accounts": {"pistol": "secret"}, "quiet": True, **more}
+    return start(ServeOptions(**wanted), reactor)
+
+
+@claim
+async def test_serve_writes_a_certificate_for_each_account(tmp_path: Path) -> None:
+    """In a file of its own that nobody else reads; it opens the account."""
+    running = serving(tmp_path, client_certificates=str(tmp_path / "clients"), domain=DOMAIN, sasl2=True)
+    (file,) = (tmp_path / "clients").iterdir()
+    port = int(running.addresses["c2s"].rpartition(":")[2])
+
+    def client() -> str:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+            line = Line(sock)
+            line.secure(pem=file.read_bytes())
+            return line.say(request("", "EXTERNAL", ""), until="<challenge") + line.say(
+                f"<response xmlns='{NS_SASL2}'/>", until="</stream:features>"
+            )
+
+    heard = await deferToThread(client)
+    await running.stop()
+    assert (file.name, file.stat().st_mode & 0o777) == (f"{PISTOL}.pem", 0o600)
+    assert f"<authorization-identifier>{PISTOL}<" in heard
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"tls": False}, "--no-tls"),
+        ({"accounts": {}}, "--account JID:PASSWORD"),
+        ({"client_certificates": "/proc/nowhere"}, "a folder that can be written"),
+    ],
+)
+def test_certificates_that_cannot_be(tmp_path: Path, options: dict[str, Any], said: str) -> None:
+    """One line with the remedy."""
+    with pytest.raises(CannotServe, match=said):
+        serving(tmp_path, **{"client_certificates": str(tmp_path), **options})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mockserver.muc.jid import JID
@@ -26,7 +28,7 @@ def submission(**values: str) -> str:
     return f"<x xmlns='jabber:x:data' type='submit'>{fields}</x>"
 
 
-def door(**more: bool) -> tuple[dict[str, str], Talker]:
+def door(**more: Any) -> tuple[dict[str, str], Talker]:
     """The passwords of a host with open registration, and a client whose stream has just begun."""
     passwords = {f"pistol@{DOMAIN}": "secret"}
     talker = Scene(Open(passwords), **more).connect()

@@ -273,12 +273,12 @@ def test_registered_accounts_can_log_in_again_and_their_passwords_are_nowhere(tm
     for kind in (Open, Listed):
         again = Home(tmp_path, kind(dict(listed)))
         found = again.credentials
-        assert opens(found, "nym", "base-is-the-slave") == [True, True, True]
-        assert opens(found, "nym", "base") == [False, False, False]
+        assert opens(found, "nym", "base-is-the-slave") == [True] * (1 + len(SCRAM))
+        assert opens(found, "nym", "base") == [False] * (1 + len(SCRAM))
         assert plain(found, "bates", "a-\u0221-that-scram-has-not")
         assert not plain(found, "bates", "a-\u0222-that-scram-has-not")
-        assert opens(found, "boy", "gone-to-london") == [False, False, False]
-        assert opens(found, "pistol", "changed-by-pistol") == [True, True, True]
-        assert opens(found, "pistol", "given-to-pistol") == [False, False, False]
-        assert opens(found, "gower", "given-to-gower") == [True, True, True]
+        assert opens(found, "boy", "gone-to-london") == [False] * (1 + len(SCRAM))
+        assert opens(found, "pistol", "changed-by-pistol") == [True] * (1 + len(SCRAM))
+        assert opens(found, "pistol", "given-to-pistol") == [False] * (1 + len(SCRAM))
+        assert opens(found, "gower", "given-to-gower") == [True] * (1 + len(SCRAM))
         again.store.close()
