@@ -30,7 +30,7 @@ class Lenience:
     def __init__(self, personality: Personality, scenarios: Iterable[Scenario]) -> None:
         self.personality = personality
         self._scenarios = {scenario.id: scenario for scenario in scenarios}
-        self._breaks = {told(personality, row) for row in personality.rows if row.breaks}
+        self._breaks = {told(personality, row): row.touches for row in personality.rows if row.breaks}
 
     def judge(self, line: ScenarioLine) -> ScenarioLine:
         """The line with what the personality made impossible skipped, and with what it broke as robustness."""
@@ -44,8 +44,10 @@ class Lenience:
 
     def _broken_since(self, line: ScenarioLine) -> float:
         """The row of the stimulus at which the service first broke an XEP."""
+        topic = self._scenarios[line["id"]].topic
         notes = (entry for entry in line["transcript"] if entry["dir"] == "note" and entry["text"] in self._breaks)
-        return min((entry.get("row", 0) for entry in notes), default=float("inf"))
+        reaching = (entry for entry in notes if topic in (self._breaks[entry["text"]] or (topic,)))
+        return min((entry.get("row", 0) for entry in reaching), default=float("inf"))
 
     def _graded(self, check: Check, lost: Mapping[int, str], since: float) -> Check:
         kind = ROBUSTNESS if check["row"] > since else check["class"]

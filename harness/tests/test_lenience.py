@@ -52,6 +52,23 @@ def test_what_a_personality_breaks_is_in_the_catalogue(name: str) -> None:
     assert [r for r in broken if r not in known or known[r].subject != "service"] == []
 
 
+@pytest.mark.parametrize("name", names())
+def test_what_a_broken_text_touches_are_topics(name: str) -> None:
+    """A row may say which topics it can reach; they exist, and it breaks something."""
+    topics = {one.topic for one in corpus().values()}
+    for row in load(name).rows:
+        assert set(row.touches) <= topics and (row.breaks or not row.touches)
+
+
+def test_what_touches_other_topics_only_changes_no_class() -> None:
+    """That ids are kept, and it is not announced, means nothing to who gives somebody an affiliation."""
+    one, ejabberd = scenario("affiliations/give_admin"), load("ejabberd")
+    row = next(row for row in ejabberd.rows if row.touches)
+    made = a_line(one, notes={1: told(ejabberd, row)}, fails=set())
+    judged = Lenience(ejabberd, [one]).judge(made)
+    assert [c["class"] for c in judged["checks"]] == [c["class"] for c in made["checks"]]
+
+
 def test_the_strict_one_changes_no_line() -> None:
     """Under `xep` a line is what it was."""
     one = scenario("affiliations/give_admin")

@@ -12,7 +12,7 @@ from .table import Act, made
 
 FOLDER = Path(__file__).parent
 DEFAULT = "xep"
-OWN_KEYS = ("does", "source", "breaks", "why")  # the other keys of a row are the parameters of what it does
+OWN_KEYS = ("does", "source", "breaks", "touches", "why")  # the other keys of a row are the parameters of what it does
 
 
 class BadPersonality(ValueError):
@@ -27,6 +27,7 @@ class Row:
     source: str
     says: str
     breaks: tuple[str, ...] = ()
+    touches: tuple[str, ...] = ()  # the topics of scenarios that what it breaks can reach; none: all
     why: str = ""  # what it means to clients, where the sentence does not say it
     given: Mapping[str, Any] = field(default_factory=dict)
     act: Act = field(default_factory=Act, compare=False, repr=False)
@@ -88,4 +89,5 @@ def _row(row: Mapping[str, Any]) -> Row:
         raise ValueError(f"a row without {' and '.join(missing)}: {dict(row)}")
     given = {key: value for key, value in row.items() if key not in OWN_KEYS}
     act, says = made(row["does"], given)
-    return Row(row["does"], row["source"], says, tuple(row.get("breaks", ())), row.get("why", ""), given, act)
+    breaks, touches = (tuple(row.get(key, ())) for key in ("breaks", "touches"))
+    return Row(row["does"], row["source"], says, breaks, touches, row.get("why", ""), given, act)

@@ -48,6 +48,12 @@ def strangers_join(moment: Moment) -> Element:
     return moment.sent.plus(E("x", uri=NS_MUC)) if is_stranger(moment) else moment.sent
 
 
+@hears
+def strangers_unanswered(moment: Moment) -> Element | None:
+    """says nothing to who sends presence without the MUC element and is not inside"""
+    return None if is_stranger(moment) else moment.sent
+
+
 @changes
 def strangers_kicked_in_another_namespace(moment: Moment, stanza: Element) -> Element:
     """kicks who sends presence and is not inside with an element of the namespace of joins"""

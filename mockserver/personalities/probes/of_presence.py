@@ -163,6 +163,11 @@ def strangers_join(heard: Heard, given: Given) -> bool:
     return mine is not None and "110" in codes(mine)
 
 
+@probe("strangers-unanswered", OPEN, show("pistol"))
+def strangers_unanswered(heard: Heard, given: Given) -> bool:
+    return heard["pistol"] == []
+
+
 @probe("strangers-kicked-in-another-namespace", OPEN, show("pistol"))
 def strangers_kicked_in_another_namespace(heard: Heard, given: Given) -> bool:
     (kick,) = heard["pistol"]
