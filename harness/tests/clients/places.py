@@ -16,6 +16,7 @@ from harness.clients import read_client
 from harness.npm import node_modules
 from harness.provision import CannotProvision, provision
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PROGRAMS = Path(__file__).with_name("programs")
 INSTALLS = os.environ.get("MUCSPEC_CLIENTS") == "install"
 
@@ -72,6 +73,21 @@ def with_npm(name: str, packages: Mapping[str, str]) -> Finder:
         except CannotProvision as complaint:
             raise Missing(str(complaint)) from None
         return Place(("node", str(PROGRAMS / f"with_{name}.mjs")), {"VISIT_MODULES": str(folder)})
+
+    return find
+
+
+def in_browser(packages: Mapping[str, str]) -> Finder:
+    """The same packages as those of strophe, in a page."""
+
+    def find() -> Place:
+        if find_spec("playwright") is None:
+            raise Missing("there is no playwright, which drives browsers")
+        path = next(filter(None, map(shutil.which, BROWSERS)), None)
+        if path is None:
+            raise Missing(f"no browser is installed ({', '.join(BROWSERS)})")
+        modules = with_npm("strophe", packages)().environment
+        return Place((sys.executable, str(PROGRAMS / "with_browser.py")), {**modules, "VISIT_BROWSER": path})
 
     return find
 

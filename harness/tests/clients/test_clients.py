@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .places import PROGRAMS, Finder, Missing, Place, compiled, driven, with_glib, with_npm
+from .places import PROGRAMS, Finder, Missing, Place, compiled, driven, in_browser, with_glib, with_npm
 from .visits import ENTRANCES, Server, serving, visit
 
 TLS = ("starttls", "tls", "wss", "https")
@@ -31,6 +31,8 @@ LIBRARIES = {
     "nbxmpp": Library(with_glib("nbxmpp"), ("tcp", "starttls", "tls", "ws", "wss")),
     "xmpp_client": Library(with_npm("xmpp_client", XMPP_CLIENT), ("tcp", "starttls", "tls", "ws", "wss")),
     "strophe": Library(with_npm("strophe", STROPHE), ("ws", "wss", "bosh", "https")),
+    # no TLS: a browser cannot be told of an authority from outside
+    "browser": Library(in_browser(STROPHE), ("ws", "bosh")),
     "libstrophe": Library(
         compiled("with_libstrophe.c", header="strophe.h", library="strophe", package="libstrophe-dev"),
         ("tcp", "starttls", "tls"),
