@@ -74,6 +74,7 @@ def cover(scenarios: Sequence[Scenario], evidence: Evidence) -> Coverage:
         for subject in SUBJECTS
     }
     spoken = frozenset(word for one in scenarios for word in _spoken(one, evidence))
+    spoken |= {f"tag:{tag}" for tag in evidence.tags}
     left_out = exclusions()
     tables = {
         subject: {r.id: _state(r.id, r.id in shown[subject], left_out) for r in _bound(subject)} for subject in SUBJECTS
@@ -153,7 +154,7 @@ def _seed_words() -> Mapping[str, frozenset[str]]:
     places = {f"{{{short}}}": f"{{{uri}}}" for short, uri in raw.get("namespaces", {}).items()}
     for entry in raw.get("seed", ()):
         for item in _named(entry, SEED_WORDS):
-            filled = {"{}": item.rpartition(".")[2], **places}
+            filled = {"{}": item.rpartition(".")[2], "{item}": item, **places}
             found.setdefault(item, frozenset(_filled(word, filled) for word in entry["words"]))
     return found
 

@@ -13,12 +13,16 @@ from .rehearse import rehearse
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`checks` passed; `scenarios` passed as a whole; `stanzas` that were on the wire in those, by scenario."""
+    """`checks` passed; `scenarios` passed as a whole; `stanzas` that were on the wire in those, by scenario.
+
+    `tags` are those of scenarios of another corpus that passed.
+    """
 
     checks: frozenset[str]
     scenarios: frozenset[str]
     stanzas: dict[str, tuple[str, ...]]
     source: str
+    tags: frozenset[str] = frozenset()
 
 
 def of_records(records: Sequence[Record]) -> Evidence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,12 @@ def coverage(subject: str | None, records: tuple[Path, ...], scenarios: Path | N
     """
     from harness import evidence
     from harness.coverage import cover
+    from harness.gateways.shown import tags
     from harness.storing import stored
 
     corpus = options.corpus(scenarios)
-    found = cover(corpus, evidence.of_records(stored(records)) if records else evidence.of_rehearsal(corpus))
+    seen = evidence.of_records(stored(records)) if records else evidence.of_rehearsal(corpus)
+    found = cover(corpus, replace(seen, tags=tags()))
     if json_:
         lists = {subject: dict(getattr(found, subject))} if subject else {}
         click.echo(json.dumps({**found.as_dict(), **lists}, indent=1))

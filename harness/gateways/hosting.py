@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.clients import Client, Driver
-from harness.provision import Place, Says, provision
+from ..clients import TOP, Client, Driver
+from ..provision import Place, Says, provision
 
 HERE = Path(__file__).parent / "slidge"
+DOMAIN, GATE, SECRET = "mucspec.invalid", "town.mucspec.invalid", "s3cret"
+PROGRAM = "from harness.cli import main; main()"
 READY = "ready"  # what our legacy module says when the component has shaken hands
 SLIDGE = Driver(
     "slidge",
@@ -42,6 +46,31 @@ class Post:
 def place(*, offline: bool = False, says: Says = lambda _: None) -> Place:
     """The environment with slidge, made if it is not there. Raises `CannotProvision`."""
     return provision(Client(SLIDGE), offline=offline, says=says)
+
+
+@contextlib.contextmanager
+def server(*options: str, transcript: Path = Path(os.devnull)) -> Iterator[Mapping[str, str]]:
+    """`mucspec serve` with a component port; where it listens. Raises `NoGateway`."""
+    own = ("--port", "0", "--component-port", "0", "--component-secret", SECRET, "--domain", DOMAIN, "--no-tls")
+    command = [sys.executable, "-c", PROGRAM, "serve", *own, "--ready-json", *options]
+    path = os.pathsep.join(filter(None, [str(TOP), os.environ.get("PYTHONPATH", "")]))
+    with transcript.open("w", encoding="utf-8") as sink:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=sink,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            if not line:
+                raise NoGateway("our own server did not start")
+            yield json.loads(line)["addresses"]
+        finally:
+            _end(process)
 
 
 @contextlib.contextmanager

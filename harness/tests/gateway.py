@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,14 +10,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.gateways.hosting import Post, hosted
+from harness.gateways.hosting import DOMAIN, GATE, SECRET, Post, hosted, server
 from harness.provision import Place
 from mockserver.muc.xml import Element
 from mockserver.net.reader import Opened, Reader
 
-from .program import START, environment
-
-DOMAIN, GATE, SECRET = "mucspec.invalid", "town.mucspec.invalid", "s3cret"
 ROOM = f"harfleur@{GATE}"
 HEADER = (
     f"<stream:stream to='{DOMAIN}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>"
@@ -36,6 +32,11 @@ class User:
     heard: list[Element] = field(default_factory=list)
     reader: Reader = field(default_factory=Reader)
     count: int = 0
+
+    @property
+    def account(self) -> str:
+        """The bare JID."""
+        return self.jid.partition("/")[0]
 
     def say(self, xml: str) -> None:
         self.link.sendall(xml.encode())
@@ -84,7 +85,7 @@ class Town:
     component: str
     place: Place
     home: Path
-    links: ExitStack = field(default_factory=ExitStack)
+    links: ExitStack
 
     def user(self, name: str, resource: str = "x") -> User:
         """A session of this account, available."""
@@ -122,19 +123,5 @@ class Town:
 @contextmanager
 def town(place: Place, home: Path, *options: str) -> Iterator[Town]:
     """`mucspec serve` with a component port."""
-    args = ["serve", "--port", "0", "--component-port", "0", "--component-secret", SECRET, "--domain", DOMAIN]
-    with subprocess.Popen(
-        [*START, *args, "--no-tls", "--quiet", "--ready-json", *options],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    ) as server:
-        try:
-            assert server.stdout
-            where = json.loads(server.stdout.readline())["addresses"]
-            made = Town(where["c2s"], where["component"], place, home)
-            with made.links:
-                yield made
-        finally:
-            server.terminate()
+    with server(*options) as addresses, ExitStack() as links:
+        yield Town(addresses["c2s"], addresses["component"], place, home, links)

@@ -128,3 +128,11 @@ def test_stanzas_have_words_with_parent_and_attribute() -> None:
     """Elements are found by namespace, by parent and by attribute; broken XML has no words."""
     found = set(words.of_xml(["<x xmlns='urn:a'><item jid='b'/></x>", "<broken"]))
     assert {"xml:{urn:a}x", "xml:{urn:a}x/item", "xml:{urn:a}x/item@jid", "xml:{urn:a}item@jid=b"} <= found
+
+
+def test_a_seed_item_is_covered_by_the_tag_of_a_scenario_elsewhere() -> None:
+    """What scenarios about a gateway show has its item's name as a tag; no other words count for it."""
+    shown = replace(NOTHING, tags=frozenset({"slidge/LegacyMUC.join.order"}))
+    found = coverage.cover([], shown)
+    assert found.seeds["slidge/LegacyMUC.join.order"] == "covered"
+    assert found.seeds["slidge/LegacyMUC.join.no-nick"] == "untested"
