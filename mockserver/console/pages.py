@@ -7,12 +7,12 @@ from importlib.resources import files
 
 from .answers import Answer, Asked, refused
 
+SCRIPTS = ("console", "api", "elements", "room", "transcript")
 FILES = {
     "/": ("console.html", "text/html; charset=utf-8"),
     "/console.css": ("console.css", "text/css; charset=utf-8"),
-    "/console.js": ("console.js", "text/javascript; charset=utf-8"),
-    "/rooms.js": ("rooms.js", "text/javascript; charset=utf-8"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
+    **{f"/{name}.js": (f"{name}.js", "text/javascript; charset=utf-8") for name in SCRIPTS},
 }
 
 
