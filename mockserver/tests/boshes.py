@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
+from mockserver.muc.jid import JID
 from mockserver.net.bosh_site import Site
 
 from .streams import BIND, DOMAIN, SASL, Scene, Transport
@@ -19,6 +20,11 @@ BODY = "http://jabber.org/protocol/httpbind"
 XBOSH = "urn:xmpp:xbosh"
 XMPP = f"{{{XBOSH}}}"
 FIRST = 1000  # the first request of a session
+ROOM = f"lounge@conference.{DOMAIN}"
+JOIN = f"<presence xmlns='jabber:client' to='{ROOM}/{{}}'><x xmlns='http://jabber.org/protocol/muc'/></presence>"
+SAY = f"<message xmlns='jabber:client' to='{ROOM}' type='groupchat'><body>{{}}</body></message>"
+PISTOL = JID(f"pistol@{DOMAIN}/x")
+FEATURES = "{http://etherx.jabber.org/streams}features"
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from mockserver.net.bosh_site import Site
 from mockserver.net.porch import Limits
 from mockserver.net.reader import Bounds
 
-from .boshes import BODY, FIRST, Caller, Wire, entered, request
+from .boshes import BODY, FEATURES, FIRST, Caller, Wire, entered, request
 from .streams import SASL, Scene
+from .websockets import PING
 
-FEATURES = "{http://etherx.jabber.org/streams}features"
-PING = "<iq xmlns='jabber:client' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"
 UNKNOWN = ("terminate", "item-not-found")
 TOO_MUCH = ("terminate", "policy-violation")
 BAD = ("terminate", "bad-request")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,9 +68,10 @@ def serving(folder: Path) -> Iterator[Server]:
         ) as program,
     ):
         assert program.stdout is not None
-        yield Server(json.loads(program.stdout.readline()), transcript)
-        program.send_signal(signal.SIGINT)
-        program.wait(timeout=30)
+        try:
+            yield Server(json.loads(program.stdout.readline()), transcript)
+        finally:
+            program.terminate()
 
 
 @dataclass(frozen=True, slots=True)
