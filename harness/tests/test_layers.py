@@ -134,6 +134,12 @@ def test_the_harness_drives_the_porch_and_never_the_features() -> None:
     assert offenders(users, *files) == {}
 
 
+def test_wokkel_stays_at_the_rim() -> None:
+    """One module of ours imports it, and its driver; everybody else takes what that module gives."""
+    names = [name for name in modules() if not within(name, "harness.drivers.wokkel")]
+    assert set(offenders(names, "wokkel")) == {"mockserver.net.rim"}
+
+
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_driver_imports_nothing_of_ours(driver: str) -> None:
     """What stands in its folder is all that it takes along; it runs in an environment without mucspec."""
