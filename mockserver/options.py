@@ -40,6 +40,7 @@ class ServeOptions:
     stream_management: bool = False  # offered: XEP-0198
     sasl2: bool = False  # offered over TLS, with Bind 2: XEP-0388, XEP-0386
     client_certificates: str | None = None  # the folder for those of the accounts: XEP-0178
+    config: str | None = None  # a TOML file: accounts, rooms, occupants, history
     state: str | None = None  # the folder where everything is kept; None: nothing is
     faults: tuple[str, ...] = ()  # what goes wrong between the service and its clients, in words
     personality: str = "xep"  # the real service that it behaves like

@@ -11,7 +11,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, ensureDeferred, maybeDeferred
 
-from . import faulting, keeping
+from . import faulting, furnishing, keeping
 from .admission import credentials, domains
 from .client_certificates import certify
 from .console.opening import Console, check_console, console
@@ -86,10 +86,10 @@ class Running:
 
 def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | None = None) -> Running:
     """Listen, and say so where `ready_json` asks for it. Raises `CannotServe`."""
-    check_ports(options)
-    check_console(options)
-    faulting.check(options)
-    check_personality(options)
+    for check in (check_ports, check_console, faulting.check, check_personality):
+        check(options)
+    given = furnishing.read(options.config)
+    options = furnishing.with_accounts(options, given)
     domain, muc_domain = domains(options)
     allowed = credentials(options, domain)
     switches = Switches(locks_new_rooms=not options.instant_rooms)
@@ -100,11 +100,12 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     porch, control = overseen(options, host, allowed, certificate, reactor)
     running = Running(host, porch, options, certificate, control)
     keeping.bind(running, store, reactor)
-    if options.personality != DEFAULT:
-        control.personality(options.personality)
     control.addresses = lambda: running.addresses
     running.console = console(options, control, reactor)
     try:
+        furnishing.furnish(control, given)
+        if options.personality != DEFAULT:
+            control.personality(options.personality)
         listen(options, porch, running.listeners, reactor, console=running.console and running.console.site)
     except CannotServe:
         _give_up(running)

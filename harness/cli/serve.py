@@ -33,6 +33,7 @@ import click
 @click.option("--stream-management", is_flag=True, help="Offer acknowledgements and resumption of streams.")
 @click.option("--sasl2", is_flag=True, help="Offer SASL2 and Bind 2 over TLS as well.")
 @click.option("--client-certificates", metavar="DIR", help="Write one for each --account, with which it can log in.")
+@click.option("--config", type=click.Path(dir_okay=False), metavar="FILE", help="Accounts, rooms, occupants, history.")
 @click.option("--state", type=click.Path(file_okay=False), metavar="DIR", help="Keep everything in this folder.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="WORDS", help="What goes wrong; may be repeated: docs/faults.md."

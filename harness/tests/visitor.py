@@ -50,7 +50,8 @@ def main() -> None:
     client = XMPPClient(JID(jid), password, host=host, port=int(port))
     Visitor(room, nick).setHandlerParent(client)
     client.startService()
-    reactor.run()  # type: ignore[attr-defined]  # the module stands for the reactor
+    turning: Any = reactor
+    turning.run()
 
 
 if __name__ == "__main__":

@@ -120,7 +120,11 @@ def plain(text: str) -> str:
 
 
 def plain_values(values: Mapping[str, Any]) -> None:
-    """The texts among the values of fields."""
-    for value in values.values():
-        for each in [value] if isinstance(value, str | bool | int) else value:
+    """The texts among the values of fields. Raises `Impossible`."""
+    for name, value in values.items():
+        for each in (
+            [value] if isinstance(value, str | bool | int) else value if isinstance(value, list | tuple) else [None]
+        ):
+            if not isinstance(each, str | int):
+                raise Impossible(f"{name}: {value!r} is no text, number, boolean or list of texts")
             plain(str(each))

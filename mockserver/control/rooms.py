@@ -25,6 +25,10 @@ class Rooms(Base):
         """All rooms, the oldest first."""
         return tuple(map(room_in_list, self.host.muc.rooms.values()))
 
+    def address(self, room: str) -> str:
+        """The address of a room of this name, there or not."""
+        return str(self._jid(room))
+
     def room(self, room: str) -> RoomView:
         """One room with its occupants, affiliations and configuration."""
         return self._view(self._room(room))
