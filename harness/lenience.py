@@ -1,7 +1,8 @@
 """A run under a personality: what it makes impossible is skipped by name, what comes behind a broken XEP is robustness.
 
 The reference client decides what is possible: a row that it passes by itself and does not pass under the personality
-proves nothing about anybody. Which rows of a personality were at work stands in the transcript, as notes.
+proves nothing about anybody, nor does what comes behind it: the story is another from there on. Which rows of a
+personality were at work stands in the transcript, as notes.
 """
 
 from __future__ import annotations
@@ -51,10 +52,12 @@ class Lenience:
 
     def _graded(self, check: Check, lost: Mapping[int, str], since: float) -> Check:
         kind = ROBUSTNESS if check["row"] > since else check["class"]
-        if check["row"] in lost:
-            why = f"personality {self.personality.name}: {lost[check['row']]}"
-            return cast(Check, {**check, "class": kind, "outcome": "skipped", "why": why})
-        return cast(Check, {**check, "class": kind})
+        first = min(lost, default=check["row"] + 1)
+        if check["row"] < first:
+            return cast(Check, {**check, "class": kind})
+        blamed = lost.get(check["row"]) or f"{lost[first]} (behind row {first} the story is another)"
+        why = f"personality {self.personality.name}: {blamed}"
+        return cast(Check, {**check, "class": kind, "outcome": "skipped", "why": why})
 
 
 def impossible(scenario: Scenario, personality: Personality) -> Mapping[int, str]:

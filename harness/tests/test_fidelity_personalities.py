@@ -10,6 +10,7 @@ import pytest
 
 from harness.fidelity.mock import mock
 from harness.fidelity.personalities import MEASURED, as_markdown, measure
+from harness.fidelity.personality_tables import GUIDE, with_tables
 from harness.fidelity.servers import Launch, Server
 from mockserver.personalities import load, names
 
@@ -62,3 +63,9 @@ def test_a_row_that_is_not_shown_stands_out() -> None:
     text = as_markdown({"prosody": [(rows[0], True), (rows[1], False)]})
     assert f"| `{rows[0].name}` | {rows[0].says} | yes |" in text
     assert f"| `{rows[1].name}` | {rows[1].says} | NO |" in text
+
+
+def test_the_guide_has_the_tables() -> None:
+    """docs/personalities.md shows every row with its source, as they are now."""
+    guide = GUIDE.read_text(encoding="utf-8")
+    assert with_tables(guide) == guide

@@ -19,7 +19,7 @@ from reports.record import ScenarioLine
 
 from .program import mucspec
 
-MOST_LOST = {"slidge": 15, "biboumi": 10}  # percent of all rows that a personality may make impossible; others: 5
+MOST_LOST = {"slidge": 25, "biboumi": 12}  # percent of all rows that are skipped under a personality; others: 5
 
 
 @cache
@@ -82,9 +82,9 @@ def test_what_not_even_the_reference_client_passes_is_skipped_by_name() -> None:
     lost = impossible(one, legacy)
     assert set(lost.values()) == {"no-subject-for-newcomers"}
     judged = Lenience(legacy, [one]).judge(a_line(one, notes={}, fails=set(lost)))
-    skipped = [check for check in judged["checks"] if check["outcome"] == "skipped"]
-    assert {check["row"] for check in skipped} == set(lost)
-    assert {check["why"] for check in skipped} == {"personality legacy: no-subject-for-newcomers"}
+    skipped = {check["row"]: check["why"] for check in judged["checks"] if check["outcome"] == "skipped"}
+    assert {row: skipped[row] for row in lost} == dict.fromkeys(lost, "personality legacy: no-subject-for-newcomers")
+    assert set(skipped) == {row for row in rows(one) if row >= min(lost)}
     assert judged["outcome"] == "skipped" and judged["personality"] == "legacy"
 
 
@@ -114,13 +114,15 @@ def test_what_the_xeps_allow_is_conformance() -> None:
 def test_most_rows_are_graded_under_every_personality(name: str) -> None:
     """Everywhere the reference client plays every scenario to its end, and few rows are impossible."""
     personality = load(name)
-    lost = sum(len(rows(one) & not_passed(one, personality)) for one in corpus().values())
+    lost = sum(skipped_rows(one, personality) for one in corpus().values())
     assert 100 * lost <= MOST_LOST.get(name, 5) * sum(len(rows(one)) for one in corpus().values())
 
 
-def not_passed(one: Scenario, personality: Personality) -> set[int]:
+def skipped_rows(one: Scenario, personality: Personality) -> int:
+    """How many rows are behind the first that the reference client does not pass, that one included."""
     verdict = rehearse(one, personality=personality).verdict
-    return {check.step.number for check in verdict.checks if check.outcome.value != "pass"}
+    lost = {check.step.number for check in verdict.checks if check.outcome.value != "pass"}
+    return len([row for row in rows(one) if row >= min(lost)]) if lost else 0
 
 
 @pytest.mark.parametrize("name", [name for name in names() if name != "xep"])
