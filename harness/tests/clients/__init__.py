@@ -7,6 +7,6 @@ joins the room as "bot", says "Good morrow!", becomes "robot" when it has heard 
 tells it on the way it writes to stdout, a line of JSON each, as drivers write events: connected, joined, message,
 renamed, left.
 
-What is not on the machine is skipped by name. `MUCSPEC_CLIENTS=install`, which `tox -e clients` sets, installs what can
-be installed without being root: the libraries of Python and npm.
+What is not on the machine is skipped by name. `MUCSPEC_CLIENTS=all`, which `tox -e clients` sets, installs what can be
+installed without being root: the libraries of Python and npm. `MUCSPEC_CLIENTS=aioxmpp,strophe` installs these.
 """

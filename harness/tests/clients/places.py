@@ -18,11 +18,16 @@ from harness.provision import CannotProvision, provision
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PROGRAMS = Path(__file__).with_name("programs")
-INSTALLS = os.environ.get("MUCSPEC_CLIENTS") == "install"
+TO_INSTALL = set(os.environ.get("MUCSPEC_CLIENTS", "").split(","))
 
 
 class Missing(Exception):
     """What a client needs and this machine has not; one line."""
+
+
+def installs(name: str) -> bool:
+    """Whether this library may be installed where it is not there."""
+    return bool({"all", name} & TO_INSTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def driven(name: str) -> Finder:
         if find_spec(name):
             return Place((sys.executable, program))
         try:
-            place = provision(read_client(name), offline=not INSTALLS)
+            place = provision(read_client(name), offline=not installs(name))
         except CannotProvision as complaint:
             raise Missing(str(complaint)) from None
         return Place((place.command[0], program), place.environment)
@@ -69,7 +74,7 @@ def with_npm(name: str, packages: Mapping[str, str]) -> Finder:
 
     def find() -> Place:
         try:
-            folder = node_modules(name, packages, offline=not INSTALLS)
+            folder = node_modules(name, packages, offline=not installs(name))
         except CannotProvision as complaint:
             raise Missing(str(complaint)) from None
         return Place(("node", str(PROGRAMS / f"with_{name}.mjs")), {"VISIT_MODULES": str(folder)})
