@@ -1,1 +1,1 @@
-"""What a server keeps on disk, in one SQLite file: see `kept.Kept`. Standard library only; no network, no clock."""
+"""What a server keeps on disk, in one SQLite file: see `store.Store`. The core has no word of it."""
