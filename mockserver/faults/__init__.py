@@ -15,6 +15,7 @@ from . import (
     asked,
     audiences,
     carried,
+    choices,
     codes,
     copies,
     discovering,
@@ -42,7 +43,7 @@ from .members import MEMBERS
 from .table import EVERY
 
 FAMILIES = (
-    addresses, answers, archives, asked, audiences, carried, codes, copies, discovering, errors, features,
+    addresses, answers, archives, asked, audiences, carried, choices, codes, copies, discovering, errors, features,
     forgetting, formality, guards, items, listing, overreaching, overtaking, pretenders, rules, spelling,
     versioned, words_only, keeping, preferring, querying, stable_ids,
 )  # fmt: skip

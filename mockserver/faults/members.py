@@ -23,31 +23,31 @@ archive-set-refused-and-done archive-set-refused-and-done-for-oneself archive-st
 archived-back-to-front archived-bodies-only archived-body-lost archived-in-another-zone archived-last-missed
 archived-nick-lost archived-second-missed archived-sender-missed archived-stanza-id-lost archived-third-missed
 archived-to-lost archived-to-shown archived-twice archived-type-lost archived-under-claimed-id
-archived-under-the-first-id archived-under-the-first-time archived-with-claimed-id archived-with-claimed-jid
-archived-with-claimed-role archived-without-extensions bad-request-as-another-in-message before-is-after
-bodies-without-lang carbon-not-forwarded carbon-without-user-x carbons-set-overlooked carbons-set-refused
-change-first-missed change-first-overtaken change-fourth-missed change-last-missed change-moderators-missed
-change-of-another-type change-others-missed change-second-missed change-third-missed change-to-everybody
-change-to-the-sender-only change-without-lang chat-forbidden chat-message-first-missed chat-message-first-overtaken
-chat-message-second-overtaken chat-refused choices-refused-and-done code-100-on-own-presence code-110-as-another
-code-110-on-change code-110-on-entrance code-110-on-exit code-110-on-roster code-170-on-notice
-code-170-on-own-presence code-171-on-notice code-172-on-notice code-173-on-notice code-210-on-entrance
-code-210-on-roster code-332-on-change code-333-as-another codes-all-lost codes-in-their-own-x config-forbidden
-config-forgotten config-form-forbidden config-form-overlooked config-never-refused config-overlooked config-refused
-config-refused-and-done config-refused-and-shown-to-one config-without-effect conflict-as-another-in-iq
-conflicts-without-fields count-of-the-page declined-last-missed declined-to-everybody-inside delay-by-nobody
-delay-in-local-time delay-twice delay-without-stamp destroy-lost destroyed-room-stays destruction-forbidden
-destruction-overlooked destruction-refused-and-done directed-presence-unsent directed-presence-without-end
-disco-info-get-answered-empty disco-info-get-done-and-refused disco-info-get-forbidden
-disco-items-get-done-and-refused disco-items-get-overlooked disco-items-get-refused disco-items-with-children
-disco-items-with-empty-node disco-items-with-node disco-items-with-text disco-items-without-jid
-disco-items-without-name empty-page-with-first empty-page-with-last empty-room-stays entrance-affiliated-missed
-entrance-from-another entrance-moderators-missed entrance-of-another-type entrance-others-missed
-entrance-third-missed entrance-to-everybody entrance-to-the-sender-only errors-to-everybody errors-without-condition
-errors-without-detail errors-without-text everybody-listed everywhere-without-moderated everywhere-without-username
-exit-first-missed exit-from-another exit-last-missed exit-lost exit-moderators-missed exit-of-another-type
-exit-of-strangers-shown exit-second-missed exit-to-the-sender-only exit-without-type extensions-lost
-fields-compared-without-case fields-unset-become-defaults fin-lost first-field-only first-lost
+archived-under-the-first-id archived-under-the-first-time archived-with-another-stanza-id archived-with-claimed-id
+archived-with-claimed-jid archived-with-claimed-role archived-without-extensions avatarhash-of-the-first-only
+bad-request-as-another-in-message before-is-after bodies-without-lang carbon-not-forwarded carbon-without-user-x
+carbons-set-overlooked carbons-set-refused change-first-missed change-first-overtaken change-fourth-missed
+change-last-missed change-moderators-missed change-of-another-type change-others-missed change-second-missed
+change-third-missed change-to-everybody change-to-the-sender-only change-without-lang chat-forbidden
+chat-message-first-missed chat-message-first-overtaken chat-message-second-overtaken chat-refused
+choices-refused-and-done code-100-on-own-presence code-110-as-another code-110-on-change code-110-on-entrance
+code-110-on-exit code-110-on-roster code-170-on-notice code-170-on-own-presence code-171-on-notice
+code-172-on-notice code-173-on-notice code-210-on-entrance code-210-on-roster code-332-on-change code-333-as-another
+codes-all-lost codes-in-their-own-x config-forbidden config-forgotten config-form-forbidden config-form-overlooked
+config-never-refused config-overlooked config-refused config-refused-and-done config-refused-and-shown-to-one
+config-without-effect conflict-as-another-in-iq conflicts-without-fields count-of-the-page declined-last-missed
+declined-to-everybody-inside delay-by-nobody delay-in-local-time delay-twice delay-without-stamp destroy-lost
+destroyed-room-stays destruction-forbidden destruction-overlooked destruction-refused-and-done
+directed-presence-unsent directed-presence-without-end disco-info-get-answered-empty disco-info-get-done-and-refused
+disco-info-get-forbidden disco-items-get-done-and-refused disco-items-get-overlooked disco-items-get-refused
+disco-items-with-children disco-items-with-empty-node disco-items-with-node disco-items-with-text
+disco-items-without-jid disco-items-without-name empty-page-with-first empty-page-with-last empty-room-stays
+entrance-affiliated-missed entrance-from-another entrance-moderators-missed entrance-of-another-type
+entrance-others-missed entrance-third-missed entrance-to-everybody entrance-to-the-sender-only errors-to-everybody
+errors-without-condition errors-without-detail errors-without-text everybody-listed everywhere-without-moderated
+everywhere-without-username exit-first-missed exit-from-another exit-last-missed exit-lost exit-moderators-missed
+exit-of-another-type exit-of-strangers-shown exit-second-missed exit-to-the-sender-only exit-without-type
+extensions-lost fields-compared-without-case fields-unset-become-defaults fin-lost first-field-only first-lost
 forbidden-as-another-in-iq forbidden-as-another-in-message forged-jid-believed forged-role-believed forged-role-kept
 forged-user-element-passed-on form-without-after-id form-without-all form-without-before-id form-without-end
 form-without-hats-jid form-without-ids form-without-key form-without-min-users form-without-muc-jid
@@ -56,30 +56,31 @@ form-without-start form-without-types form-without-value-of-form-type form-witho
 forms-with-foreign-field forms-with-lines-of-desc forms-with-lines-of-fixed forms-with-lines-of-instructions
 forms-with-lines-of-title forms-with-options forms-with-required-child forms-with-required-text forms-with-x-field
 forms-without-field-types forms-without-labels forms-without-required forms-without-text-fields
-forms-without-validation forms-without-vars groupchat-others-missed groupchat-second-missed
-groupchat-to-the-sender-only guard-creation-unasked guard-nick-is-there-unasked hats-without-hue
-history-as-it-was-sent history-back-to-front history-first history-first-missed history-from-the-beginning
-history-from-the-sender history-in-another-zone history-keeps-no-limit history-last-missed history-maxchars-ignored
-history-seconds-ignored history-to-everybody history-twice history-with-wrong-address history-without-cleaners
-identified-twice identities-with-different-names identity-lost identity-without-category identity-without-name
-identity-without-type index-lost info-with-avatarhash invitation-in-silence invitation-refused-and-done
-invitation-refused-and-shown-to-one invite-last-missed invite-to-everybody-inside invite-to-the-sender-only
-invitees-are-members iq-error-first-missed iq-error-from-the-sender iq-error-once-more-from-the-account
-iq-error-others-missed iq-error-with-another-id iq-error-without-type iq-result-affiliated-missed
-iq-result-first-missed iq-result-from-the-domain iq-result-others-missed iq-result-to-everybody
-iq-to-occupant-forbidden iq-to-occupant-of-outsiders iq-to-occupant-refused-and-done item-off-exit
-jid-malformed-unsaid-in-presence jids-are-bare jids-are-room-jids jids-for-admins-only jids-in-every-presence
-join-done-and-refused join-overlooked join-refused-and-done join-refused-and-done-for-oneself kicked-stay-inside
-latest-archived-besides leave-done-and-refused listed-twice listed-without-first lists-of-users-without-jid
-lists-of-users-without-nick lists-of-users-without-role locked-forgotten locked-room-open
-lost-sessions-stay-available max-zero-is-all members-are-visitors members-put-out-too message-error-first-missed
-message-error-from-the-sender message-error-of-another-type message-error-to-everybody message-in-silence
-message-refused-and-done-for-oneself message-refused-and-shown-to-one message-without-body message-without-delay
-message-without-origin-id moderated-without-by moderation-set-refused-and-shown-to-another new-room-not-kept
-new-room-not-locked new-subject-last-missed new-subject-moderators-missed new-subject-third-missed
-new-subject-to-the-sender-only new-subject-without-type newcomer-not-listed nicknames-as-written no-anonymity
-no-archive no-avatar no-hats no-history no-membership no-message-moderation no-moderation no-nickname no-occupant-id
-no-password no-ping no-profile no-stable-id no-tombstone node-not-repeated not-acceptable-as-another-in-message
+forms-without-validation forms-without-vars groupchat-archived-in-silence groupchat-others-missed
+groupchat-second-missed groupchat-to-the-sender-only guard-creation-unasked guard-nick-is-there-unasked
+hats-without-hue history-as-it-was-sent history-back-to-front history-first history-first-missed
+history-from-the-beginning history-from-the-sender history-in-another-zone history-keeps-no-limit
+history-last-missed history-maxchars-ignored history-seconds-ignored history-to-everybody history-twice
+history-with-wrong-address history-without-cleaners identified-twice identities-with-different-names identity-lost
+identity-without-category identity-without-name identity-without-type index-lost index-off-by-one
+info-with-avatarhash invitation-in-silence invitation-refused-and-done invitation-refused-and-shown-to-one
+invite-last-missed invite-to-everybody-inside invite-to-the-sender-only invitees-are-members iq-error-first-missed
+iq-error-from-the-sender iq-error-once-more-from-the-account iq-error-others-missed iq-error-with-another-id
+iq-error-without-type iq-result-affiliated-missed iq-result-first-missed iq-result-from-the-domain
+iq-result-others-missed iq-result-to-everybody iq-to-occupant-forbidden iq-to-occupant-of-outsiders
+iq-to-occupant-refused-and-done item-off-exit items-with-one-name jid-malformed-unsaid-in-presence jids-are-bare
+jids-are-room-jids jids-for-admins-only jids-in-every-presence join-done-and-refused join-overlooked
+join-refused-and-done join-refused-and-done-for-oneself kicked-stay-inside latest-archived-besides
+leave-done-and-refused listed-twice listed-without-first lists-of-users-without-jid lists-of-users-without-nick
+lists-of-users-without-role locked-forgotten locked-room-open lost-sessions-stay-available max-zero-is-all
+members-are-visitors members-put-out-too message-error-first-missed message-error-from-the-sender
+message-error-of-another-type message-error-to-everybody message-in-silence message-refused-and-done-for-oneself
+message-refused-and-shown-to-one message-without-body message-without-delay message-without-origin-id
+moderated-without-by moderation-set-refused-and-shown-to-another new-room-not-kept new-room-not-locked
+new-subject-last-missed new-subject-moderators-missed new-subject-third-missed new-subject-to-the-sender-only
+new-subject-without-type newcomer-not-listed nicknames-as-written no-anonymity no-archive no-avatar no-hats
+no-history no-membership no-message-moderation no-moderation no-nickname no-occupant-id no-password no-ping
+no-profile no-stable-id no-tombstone node-not-repeated not-acceptable-as-another-in-message
 not-acceptable-unsaid-in-presence not-allowed-unsaid-in-iq notice-affiliated-missed notice-last-missed
 notice-second-missed occupant-id-anew-for-each occupant-id-of-the-nickname occupant-id-of-the-user occupant-id-twice
 occupant-id-without-children occupant-id-without-cleaners old-items-kept old-nick-to-the-sender-only
