@@ -1,4 +1,4 @@
-"""mucspec for pytest: scenario files as items (`--mucspec-client`), and the fixtures `muc_server` and `muc_room`.
+"""mucspec for pytest: scenario files as items (`--mucspec-client`), and the fixtures that begin with `muc_`.
 
 No other project has a package of this name, and nothing here imports `harness`, `mockserver` or `reports`: a repository
 with such folders of its own may be first on the path. The work is done by a process of our own (`mucspec_pytest.link`).
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from .occupant import MucOccupant
     from .room import MucRoom
-    from .server import MucServer
+    from .server import Fault, MucServer
 
 FAIL_ON = ("violation", "consistency", "warning")
 
@@ -81,3 +82,34 @@ def muc_room(muc_server: MucServer) -> Iterator[Callable[..., MucRoom]]:
     yield make
     for room in rooms:
         room.close()
+
+
+@pytest.fixture
+def muc_occupant(muc_server: MucServer) -> Iterator[Callable[..., MucOccupant]]:
+    """Seats puppets that are gone after the test: muc_occupant(room, "gower", affiliation="owner")."""
+    from .occupant import MucOccupant
+
+    seated: list[MucOccupant] = []
+
+    def seat(room: MucRoom, nick: str, *, role: str = "", affiliation: str = "") -> MucOccupant:
+        room.enter(nick, role=role, affiliation=affiliation)
+        seated.append(MucOccupant(room, nick))
+        return seated[-1]
+
+    yield seat
+    for occupant in seated:
+        occupant.leave()
+
+
+@pytest.fixture
+def muc_faults(muc_server: MucServer) -> Iterator[Callable[..., Fault]]:
+    """Makes something go wrong until the test ends: muc_faults("drop presence to=pistol times=1") (docs/faults.md)."""
+    begun: list[Fault] = []
+
+    def begin(words: str, /, **keys: Any) -> Fault:
+        begun.append(muc_server.fault(words, **keys))
+        return begun[-1]
+
+    yield begin
+    for fault in begun:
+        fault.cancel()

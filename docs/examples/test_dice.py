@@ -29,12 +29,13 @@ def bot(muc_server, monkeypatch):
 
 
 @pytest_twisted.ensureDeferred
-async def test_a_roll_is_answered(bot, muc_room):
-    room = muc_room(occupants=["gower"])
+async def test_a_roll_is_answered(bot, muc_room, muc_occupant):
+    room = muc_room()
     bot(room, throw=lambda: 4)
     await deferToThread(room.wait_for_occupant, "dice")
-    room.say("gower", "good morrow")
-    room.say("gower", "!roll")
+    gower = muc_occupant(room, "gower")
+    gower.say("good morrow")
+    gower.say("!roll")
     answer = await deferToThread(room.wait_for_message, nick="dice")
     assert answer.body == "gower rolls 4"
 

@@ -36,3 +36,10 @@ def test_any_refusal_is_told(muc_room, login, condition):
 def test_a_wrong_password_is_told(muc_room, login):
     with pytest.raises(Refused, match="not-authorized"):
         notify("built", room=muc_room().jid, **{**login, "password": "wrong"})
+
+
+def test_a_link_that_ends_too_early_is_told(muc_room, muc_faults, login):
+    room, fault = muc_room(), muc_faults("close message to=builder")  # with the subject, before anything is said
+    with pytest.raises(Refused, match="the stream ended"):
+        notify("built", room=room.jid, **login)
+    assert (fault.acted, room.messages) == (1, [])

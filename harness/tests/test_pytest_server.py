@@ -89,6 +89,32 @@ def test_a_wait_goes_behind_the_message_before(muc_room):
     assert [room.wait_for_message(matches="^ay").body for _ in range(2)] == ["ay 1", "ay 2"]
 
 
+def test_an_occupant_does_as_it_is_told(muc_room, muc_occupant):
+    room = muc_room()
+    fluellen = muc_occupant(room, "Fluellen", affiliation="owner")
+    gower = muc_occupant(room, "gower")
+    gower.say("ay")
+    gower.whisper("Fluellen", "psst")
+    assert (fluellen.seat.role, str(gower), room.messages[-1].nick) == ("moderator", f"{room.jid}/gower", "gower")
+    fluellen.kick("gower", reason="Avaunt!")
+    assert gower.seat is None
+    fluellen.leave()
+    assert room.occupants == {}
+
+
+def test_faults_begin(muc_faults):
+    assert muc_faults("close message to=bardolph").acted == 0
+
+
+def test_faults_end_with_their_test(muc_server, muc_room):
+    from notify import notify
+
+    account, room = muc_server.account("bardolph"), muc_room()
+    where = {"host": muc_server.host, "port": muc_server.port, "ca": muc_server.ca}
+    notify("ay", jid=account.jid, password=account.password, room=room.jid, **where)
+    assert [said.body for said in room.messages] == ["ay"]
+
+
 def test_that_fails(muc_server, muc_room):
     from notify import notify
 
@@ -117,7 +143,7 @@ def told(theirs: Repository) -> Told:
 
 
 @pytest.mark.parametrize(
-    ("example", "library", "tests"), [("greeter", "slixmpp", 2), ("dice", "wokkel", 2), ("notify", "socket", 5)]
+    ("example", "library", "tests"), [("greeter", "slixmpp", 2), ("dice", "wokkel", 2), ("notify", "socket", 6)]
 )
 def test_the_examples_of_the_guide_pass(told: Told, example: str, library: str, tests: int) -> None:
     """Asyncio with slixmpp, Twisted with wokkel, synchronous with sockets: bots that are tested with `muc_server`."""
@@ -132,7 +158,7 @@ def test_rooms_puppets_and_complaints_are_as_the_guide_says(told: Told) -> None:
     """All tests that use the fixtures pass, but for the one that is made to fail."""
     ended = [line.partition(" - ")[0] for line in told.out.splitlines() if " examples/test_uses.py::" in line]
     passed = [line for line in ended if line.startswith("PASSED")]
-    assert (len(passed), set(ended) - set(passed)) == (14, {"FAILED examples/test_uses.py::test_that_fails"}), told.out
+    assert (len(passed), set(ended) - set(passed)) == (17, {"FAILED examples/test_uses.py::test_that_fails"}), told.out
 
 
 def test_a_test_that_fails_shows_its_stanzas(told: Told) -> None:
