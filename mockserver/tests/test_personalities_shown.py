@@ -34,5 +34,5 @@ def test_a_row_is_shown_on_the_wire_and_not_without_it(name: str, row: Row) -> N
 def test_every_behaviour_is_some_personality_s() -> None:
     """No behaviour and no probe is there for nothing."""
     used = {row.does for _, row in ROWS}
-    assert sorted(set(BEHAVIOURS) - used - {"accounts-lack"}) == []
+    assert sorted(set(BEHAVIOURS) - used) == []
     assert sorted(set(PROBES) - {row.name for _, row in ROWS} - used) == []

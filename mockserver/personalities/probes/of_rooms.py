@@ -1,9 +1,10 @@
-"""Probes of what rooms have, and of how they are before anybody has configured them."""
+"""Probes of what rooms and accounts have, and of how rooms are before anybody has configured them."""
 
 from __future__ import annotations
 
 from .story import (
     DISCO,
+    DOMAIN,
     FORM,
     OPEN,
     ROOM,
@@ -52,6 +53,19 @@ for _name in ANNOUNCED:
     probe(f"lacks {_name}", OPEN, ask("fluellen", DISCO))(_unannounced)
 for _name in FIELDS:
     probe(f"lacks {_name}", OPEN, ask("fluellen", FORM))(_not_in_the_form)
+
+
+OF_ACCOUNTS = {
+    "archive": "urn:xmpp:mam:2",
+    "bookmarks": "urn:xmpp:bookmarks:1#compat",
+    "carbons": "urn:xmpp:carbons:2",
+}
+
+
+@probe("accounts-lack", ask("fluellen", DISCO, to=f"fluellen@{DOMAIN}"))
+def accounts_lack(heard: Heard, given: Given) -> bool:
+    found = features(heard["fluellen"])
+    return "http://jabber.org/protocol/disco#info" in found and OF_ACCOUNTS[given["feature"]] not in found
 
 
 @probe("lacks ping", OPEN, ask("fluellen", "<ping xmlns='urn:xmpp:ping'/>", to=f"{ROOM}/fluellen"))
