@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +39,19 @@ def test_the_description_names_every_route_and_says_what_it_does() -> None:
     assert found == {(route.path, route.method.lower()) for route in ROUTES} | {("/transcript", "get")}
     summaries = [operation["summary"] for item in told["paths"].values() for operation in item.values()]
     assert len(set(summaries)) == len(summaries) and all(len(each) > 10 for each in summaries)
+
+
+def test_the_guide_names_every_call_with_its_arguments() -> None:
+    """And none that there is not."""
+    guide = Path(__file__).parents[2] / "docs" / "console.md"
+    if not guide.is_file():
+        pytest.skip("docs/console.md is not here: this test runs from the source tree")
+    rows = [line.split("|")[1:3] for line in guide.read_text("utf-8").splitlines() if re.match(r"\| `(GET|POST)", line)]
+    told = {tuple(call.split()): about for calls, about in rows for call in re.findall(r"`(.+?)`", calls)}
+    assert set(told) == {(route.method, route.path) for route in ROUTES} | {("GET", "/transcript")}
+    for route in ROUTES:
+        missing = [name for name in route.body["properties"] if f"`{name}`" not in told[route.method, route.path]]
+        assert missing == [], route.path
 
 
 class Wsgi:
