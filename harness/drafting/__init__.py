@@ -1,0 +1,1 @@
+"""A scenario draft of what a live session did: `mucspec record`."""
