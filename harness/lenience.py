@@ -31,17 +31,23 @@ class Lenience:
     def __init__(self, personality: Personality, scenarios: Iterable[Scenario]) -> None:
         self.personality = personality
         self._scenarios = {scenario.id: scenario for scenario in scenarios}
+        self._lost: dict[str, Mapping[int, str]] = {}  # of each scenario, once it was asked for
         self._breaks = {told(personality, row): row.touches for row in personality.rows if row.breaks}
 
     def judge(self, line: ScenarioLine) -> ScenarioLine:
         """The line with what the personality made impossible skipped, and with what it broke as robustness."""
         if not self.personality.rows:
             return line
-        lost = impossible(self._scenarios[line["id"]], self.personality) if line["outcome"] != "error" else {}
+        lost = self._impossible(line["id"]) if line["outcome"] != "error" else {}
         since = self._broken_since(line)
         checks = [self._graded(check, lost, since) for check in line["checks"]]
         outcome = line["outcome"] if line["outcome"] == "error" else worst(check["outcome"] for check in checks)
         return cast(ScenarioLine, {**line, "checks": checks, "outcome": outcome, "personality": self.personality.name})
+
+    def _impossible(self, name: str) -> Mapping[int, str]:
+        if name not in self._lost:
+            self._lost[name] = impossible(self._scenarios[name], self.personality)
+        return self._lost[name]
 
     def _broken_since(self, line: ScenarioLine) -> float:
         """The row of the stimulus at which the service first broke an XEP."""
