@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
+from . import colouring
 from .faulty_porch import OnFault
 from .options import CannotServe, ServeOptions
 from .wire_faults import BadFault, Fault, parse
@@ -36,7 +37,7 @@ def told(options: ServeOptions, note: Callable[[str], None]) -> OnFault:
     def write(acted: Acted) -> None:
         note(f"{acted.session} {acted}".lstrip())
         if stream is not None:
-            print(line(acted), file=stream)
+            print(colouring.fault(line(acted)) if colouring.wanted(stream) else line(acted), file=stream)
 
     return write
 

@@ -13,7 +13,7 @@ from .host import Host
 from .net.certificate import Certificate
 from .net.credentials import Credentials
 from .net.porch import OnTraffic
-from .options import ServeOptions
+from .options import CannotServe, ServeOptions
 from .telling import several, transcript
 
 
@@ -36,6 +36,12 @@ def overseen(
         on_fault=faulting.told(options, kept.note),
     )
     return porch, Control(porch, clock, reactor, credentials=allowed, transcript=kept)
+
+
+def check_transcript(options: ServeOptions) -> None:
+    """Raises `CannotServe`."""
+    if options.ready_json and options.transcript_json is sys.stdout:
+        raise CannotServe("--transcript-json - and --ready-json both want stdout; name a file for the transcript")
 
 
 def listeners(options: ServeOptions, kept: Transcript) -> OnTraffic | None:

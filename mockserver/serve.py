@@ -22,7 +22,7 @@ from .listening import addresses, check_ports, listen
 from .muc.model import Switches
 from .net.certificate import Certificate
 from .options import CannotServe, ServeOptions
-from .overseeing import overseen
+from .overseeing import check_transcript, overseen
 from .personalities import BadPersonality, load
 from .personalities.model import DEFAULT
 from .state.store import Store
@@ -86,7 +86,7 @@ class Running:
 
 def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | None = None) -> Running:
     """Listen, and say so where `ready_json` asks for it. Raises `CannotServe`."""
-    for check in (check_ports, check_console, faulting.check, check_personality):
+    for check in (check_ports, check_console, check_transcript, faulting.check, check_personality):
         check(options)
     given = furnishing.read(options.config)
     options = furnishing.with_accounts(options, given)

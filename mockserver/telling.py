@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
+from . import colouring
 from .net.porch import OnTraffic
 
 
@@ -21,12 +22,12 @@ def several(listeners: Sequence[OnTraffic]) -> OnTraffic | None:
 
 
 def transcript(stream: TextIO) -> OnTraffic:
-    """Writes a line a stanza: `<- pistol@localhost/x  <presence .../>`; fences are left out."""
+    """Writes a line a stanza: `<- pistol@localhost/x  <presence .../>`, on a terminal in colours; no fences."""
+    lined = colouring.stanza if colouring.wanted(stream) else "{} {}  {}".format
 
     def write(direction: str, session: str, text: str, *, fence: bool) -> None:
         if not fence:
-            arrow = "->" if direction == "in" else "<-"
-            print(f"{arrow} {session}  {_one_line(text)}", file=stream)
+            print(lined("->" if direction == "in" else "<-", session, _one_line(text)), file=stream)
 
     return write
 

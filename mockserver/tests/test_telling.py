@@ -1,0 +1,72 @@
+"""Claims about the transcripts: colours on a terminal, JSON Lines in a file."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from typing import Any
+
+import pytest
+
+from mockserver.options import CannotServe
+from mockserver.telling import transcript
+
+from .houses import MUC, House
+
+STANZA = """<message type="groupchat" id='x"y'><body>a &lt;b c="d"> \x1b[31m</body></message>"""
+
+
+class Terminal(io.StringIO):
+    """Says that it is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+def written(stream: io.StringIO) -> str:
+    transcript(stream)("out", "pistol@localhost/x", STANZA, fence=False)
+    return stream.getvalue()
+
+
+def test_a_terminal_shows_the_same_in_colours() -> None:
+    """Without the colours the line is the one that a file gets; a client's own colours are none."""
+    coloured = written(Terminal())
+    assert coloured.startswith("\x1b[36m\x1b[1m<- pistol@localhost/x\x1b[0m  \x1b[34m<message\x1b[0m")
+    assert re.sub(r"\x1b\[[0-9]*m", "", coloured) == written(io.StringIO())
+    assert "\\x1b[31m" in coloured
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_whoever_wants_no_colours_gets_none(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """NO_COLOR, and terminals that have none."""
+    monkeypatch.setenv(name, value)
+    assert "\x1b" not in written(Terminal())
+
+
+def test_a_file_gets_every_entry_as_a_line_of_json() -> None:
+    """Also what was done from outside; whether or not there is a terminal or a console."""
+    file = io.StringIO()
+    house = House(keep_transcript=False, transcript_json=file)
+    house.control.create("lounge")
+    told: Any = house.running.porch.on_traffic
+    told("in", "a@b/c", "<presence/>", fence=False)
+    told("out", "a@b/c", "<iq/>", fence=True)
+    lines = [json.loads(line) for line in file.getvalue().splitlines()]
+    assert [(e["n"], e["dir"], e.get("xml"), e.get("does")) for e in lines] == [
+        (1, "do", None, f"create room='lounge@{MUC}'"),
+        (2, "in", "<presence/>", None),
+    ]
+
+
+def test_stdout_is_either_for_the_ready_line_or_for_the_transcript() -> None:
+    """A program that reads the one line must not find others."""
+    with pytest.raises(CannotServe, match="--transcript-json - and --ready-json"):
+        House(ready_json=True, transcript_json=sys.stdout)
