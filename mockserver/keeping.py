@@ -30,7 +30,11 @@ def bind(running: Running, store: Store | None, reactor: Any) -> None:
     """Nothing leaves before it is written; where that cannot be any more, the server is over."""
 
     def lost(complaint: str) -> None:
-        reactor.callLater(0, running.over.errback, CannotServe(complaint))
+        reactor.callLater(0, end, CannotServe(complaint))
+
+    def end(why: CannotServe) -> None:
+        if not running.over.called:  # it may be at its end already
+            running.over.errback(why)
 
     if store is not None:
         turns = running.porch.turns
