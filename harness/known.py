@@ -192,7 +192,8 @@ def update(path: Path, lines: Iterable[tuple[str, str, ScenarioLine]]) -> tuple[
 
 
 def _naming(entries: Iterable[Entry], check: str, about: Mapping[str, str]) -> Iterator[Entry]:
-    return (entry for entry in entries if entry.check == check and entry.applies(check, **about))
+    telling = (entry for entry in entries if about["personality"] in ("xep", entry.personality))
+    return (entry for entry in telling if entry.check == check and entry.applies(check, **about))
 
 
 def _new(check: Check, client: str, personality: str) -> Entry:

@@ -85,6 +85,26 @@ def test_an_entry_holds_for_its_personality_and_its_client() -> None:
     assert known(Entry(CHECK, "why", personality="prosody")).judge(under, "1.0")["outcome"] == "known"
 
 
+def test_a_pass_under_another_personality_fixes_only_what_names_it() -> None:
+    """An entry without a personality speaks of failures everywhere; only `xep` can say that they are gone."""
+    under = line("pass", personality="prosody")
+    everywhere, there = known(Entry(CHECK, "why")), known(Entry(CHECK, "why", personality="prosody"))
+    assert everywhere.judge(under, "1.0")["outcome"] == "pass" and everywhere.stale() == []
+    assert there.judge(under, "1.0")["outcome"] == "fixed"
+    assert everywhere.judge(line("fail", personality="prosody"), "1.0")["outcome"] == "known"
+
+
+def test_what_fails_under_a_personality_is_listed_with_it(tmp_path: Path) -> None:
+    """--update-known writes the personality, but for the strict one, and takes out what is fixed there."""
+    path = tmp_path / "known.toml"
+    under = line("fail", personality="prosody")
+    assert update(path, [("slixmpp", "1.0", under), ("slixmpp", "1.0", line("fail"))]) == (2, 0)
+    assert [entry.personality for entry in read(path)] == ["prosody", ""]
+    fixed = known(*read(path)).judge(line("pass", personality="prosody"), "1.0")
+    assert update(path, [("slixmpp", "1.0", fixed)]) == (0, 1)
+    assert [entry.personality for entry in read(path)] == [""]
+
+
 def test_what_no_longer_fails_is_told_as_fixed() -> None:
     """The check and the scenario are fixed, and the reader is told to take the entry out."""
     judged = known(Entry(CHECK, "open bug")).judge(line("pass", "pass"), "1.17.0")

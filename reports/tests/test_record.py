@@ -139,3 +139,10 @@ def test_totals_list_every_outcome() -> None:
     assert totals([]) == dict.fromkeys(
         ("pass", "fail", "known", "fixed", "unsupported", "ungraded", "skipped", "error"), 0
     )
+
+
+def test_records_under_personalities_are_told_apart() -> None:
+    """The name says which one, unless it goes without saying."""
+    head = samples.header()
+    names = [Record({**head, "personality": name}).name for name in ("xep", "server", "prosody")]
+    assert names == ["slixmpp 1.17.0", "slixmpp 1.17.0", "slixmpp 1.17.0 (prosody)"]
