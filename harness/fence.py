@@ -6,7 +6,13 @@ from collections.abc import Awaitable, Callable
 
 MOST_ROUNDS = 10
 QUIET = 1  # rounds in a row in which nothing else moved
-QUIET_IN_DOUBT = 2  # the same while a command has no answer, or after a stream was cut
+QUIET_IN_DOUBT = 2  # the same while a command has no answer
+QUIET_AFTER_A_CUT = 5  # the same after a stream was cut: layers of TLS notice it one after the other
+
+
+def calm(*, cut: bool, unanswered: bool) -> int:
+    """How many rounds must be quiet."""
+    return QUIET_AFTER_A_CUT if cut else QUIET_IN_DOUBT if unanswered else QUIET
 
 
 async def rounds(
@@ -14,13 +20,13 @@ async def rounds(
     sync: Callable[[], Awaitable[None]],
     moved: Callable[[], int],
     *,
-    doubtful: Callable[[], bool],
+    calm: Callable[[], int],
 ) -> None:
     """Sync, then ping and sync until nothing else moves.
 
     What the client was told to do has reached the wire after the first sync; what the server sent because of it has
     been read when the ping is answered; what the library made of that has been written after the sync. If anything
-    moved meanwhile, something may have come of that in turn.
+    moved meanwhile, something may have come of that in turn. `calm` says how many rounds must be quiet.
     """
     await sync()
     quiet = 0
@@ -29,5 +35,5 @@ async def rounds(
         await ping()
         await sync()
         quiet = quiet + 1 if moved() == before else 0
-        if quiet >= (QUIET_IN_DOUBT if doubtful() else QUIET):
+        if quiet >= calm():
             return

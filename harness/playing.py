@@ -114,6 +114,7 @@ class Playing:
         if full is None:
             raise Unplayable(f"the driver says that {session} is connected, and it never logged in")
         self._full_names[str(full)] = session
+        self._shaken = False
         self.referee.connected(session, str(full))
 
     # actions
@@ -127,11 +128,12 @@ class Playing:
             case Arrange(operation="sever", details=details, step=step):
                 self.transcript.at(step)
                 self._porch.sever(self._stage.jid_of(details["to"]), str(details.get("how", "close")))
-                await self._rounds(doubtful=True)
+                self._shaken = True
+                await self._rounds()
             case Arrange(operation=trouble.FAULT | trouble.END as operation, details=details, step=step):
                 self.transcript.at(step)
                 if trouble.arrange(self._porch, operation, details):
-                    await self._rounds(doubtful=True)
+                    await self._rounds()
             case Arrange(step=step):
                 self.transcript.at(step)
                 self._porch.deliver(self._stage.arrange(action, now=self._now()))
@@ -184,13 +186,13 @@ class Playing:
         await self._rounds()
         self.referee.fenced()
 
-    async def _rounds(self, *, doubtful: bool = False) -> None:
-        """Until nothing moves; where an answer or the end of a stream is still to come, it is looked for twice."""
+    async def _rounds(self) -> None:
+        """Until nothing moves; where an answer or the end of a stream is still to come, it is looked for again."""
         await fence.rounds(
             lambda: answered(self._porch, self._ground),
             lambda: self._everywhere("sync"),
             lambda: self._moved,
-            doubtful=lambda: doubtful or self._shaken or bool(self._unanswered),
+            calm=lambda: fence.calm(cut=self._shaken, unanswered=bool(self._unanswered)),
         )
 
     async def _everywhere(self, verb: str) -> None:

@@ -12,7 +12,7 @@ from .model import Kind, Names, Step
 from .operations import OPERATIONS, ROOMLESS
 from .pattern import BadXml, pattern
 from .substitute import fill, unknown
-from .trouble import FAULT
+from .trouble import END, FAULT
 from .trouble import read as read_fault
 from .values import mixed_operators
 from .vocabulary import EVENT, VERB
@@ -192,6 +192,8 @@ def _located(details: Mapping[str, Any], kind: Kind, what: Any, context: Context
             done["xml"] = _xml(done["xml"], context, "xml")
         if what == FAULT:
             read_fault(done)
+        if what in (FAULT, END) and context.about_service:
+            raise ValueError(f"service = {what!r}: only where a client is the subject")
     return done
 
 

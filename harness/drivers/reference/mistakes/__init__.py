@@ -19,6 +19,7 @@ from . import (
     hearing_odd_presence,
     hearing_presence,
     hearing_talk,
+    in_trouble,
     memory,
     raising,
     reading_archives,
@@ -34,7 +35,7 @@ from .table import HEARD, REMEMBERED, TEXTS, TOLD
 __all__ = [
     "HEARD", "REMEMBERED", "TEXTS", "TOLD", "archives", "asking_too_much", "believing", "coming_back", "forgetting",
     "forms", "hearing_answers", "hearing_messages", "hearing_odd_presence", "hearing_presence", "hearing_talk",
-    "memory", "misheard", "misremembered", "mistold", "raising", "reading_archives", "requests",
+    "in_trouble", "memory", "misheard", "misremembered", "mistold", "raising", "reading_archives", "requests",
     "requests_of_invitations", "requests_of_rooms", "telling_of_joins", "telling_of_messages", "telling_of_occupants",
 ]  # fmt: skip
 
