@@ -97,25 +97,27 @@ def in_browser(packages: Mapping[str, str]) -> Finder:
     return find
 
 
-def compiled(source: str, *, header: str, library: str, package: str) -> Finder:
-    """A program that the compiler of its language makes, if the library's header is there."""
+def compiled(source: str, *libraries: str, package: str) -> Finder:
+    """A program that the compiler of its language makes with these libraries, as pkg-config knows them."""
 
     def find() -> Place:
         compiler = "g++" if source.endswith("pp") else "gcc"
-        if shutil.which(compiler) is None:
-            raise Missing(f"there is no {compiler}")
-        language = "c++" if compiler == "g++" else "c"
-        if not _ends_well([compiler, "-x", language, "-E", "-o", os.devnull, "-"], f"#include <{header}>\n"):
-            raise Missing(f"there is no {header} (Debian: {package})")
-        return Place((str(_made(compiler, source, library)),))
+        for program in (compiler, "pkg-config"):
+            if shutil.which(program) is None:
+                raise Missing(f"there is no {program}")
+        if not _ends_well(["pkg-config", "--exists", *libraries]):
+            raise Missing(f"pkg-config does not know {' '.join(libraries)} (Debian: {package})")
+        return Place((str(_made(compiler, source, libraries)),))
 
     return find
 
 
 @cache
-def _made(compiler: str, source: str, library: str) -> Path:
+def _made(compiler: str, source: str, libraries: tuple[str, ...]) -> Path:
     program = folder() / Path(source).stem
-    command = [compiler, "-Wall", "-o", str(program), str(PROGRAMS / source), f"-l{library}"]
+    ask = ["pkg-config", "--cflags", "--libs", *libraries]
+    flags = subprocess.run(ask, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout.split()
+    command = [compiler, "-Wall", "-fPIC", "-o", str(program), str(PROGRAMS / source), *flags]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     return program
 

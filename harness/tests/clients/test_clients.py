@@ -34,13 +34,13 @@ LIBRARIES = {
     # no TLS: a browser cannot be told of an authority from outside
     "browser": Library(in_browser(STROPHE), ("ws", "bosh")),
     "libstrophe": Library(
-        compiled("with_libstrophe.c", header="strophe.h", library="strophe", package="libstrophe-dev"),
-        ("tcp", "starttls", "tls"),
+        compiled("with_libstrophe.c", "libstrophe", package="libstrophe-dev"), ("tcp", "starttls", "tls")
     ),
     # no https: its second connection with TLS fails in the library, and ends the program (1.0.24, GnuTLS)
-    "gloox": Library(
-        compiled("with_gloox.cpp", header="gloox/gloox.h", library="gloox", package="libgloox-dev"),
-        ("tcp", "starttls", "tls", "bosh"),
+    "gloox": Library(compiled("with_gloox.cpp", "gloox", package="libgloox-dev"), ("tcp", "starttls", "tls", "bosh")),
+    # no TLS from the first byte: it sends the header of the stream twice (1.4.0)
+    "qxmpp": Library(
+        compiled("with_qxmpp.cpp", "qxmpp", "Qt5Network", "Qt5Xml", package="libqxmpp-dev"), ("tcp", "starttls")
     ),
 }
 MATRIX = [(name, transport) for name, library in LIBRARIES.items() for transport in library.over]

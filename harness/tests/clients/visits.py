@@ -42,16 +42,18 @@ class Server:
     def told(self, room: str) -> list[tuple[str, str, str]]:
         """What came in for this room: kind of stanza, type, and the nickname of who is there.
 
-        Of who leaves it is left out: not every library repeats it.
+        Of who leaves it is left out, since not every library says it, and so is a presence that is sent again, as by
+        QXmpp.
         """
-        found = []
+        found: list[tuple[str, str, str]] = []
         for line in self.transcript.read_text("utf-8").splitlines():
             if match := LINE.fullmatch(line):
                 stanza = ElementTree.fromstring(match[1])
                 bare, _, nick = stanza.get("to", "").partition("/")
                 kind = stanza.get("type", "")
-                if bare == room:
-                    found.append((stanza.tag, kind, "" if kind == "unavailable" else nick))
+                one = (stanza.tag, kind, "" if kind == "unavailable" else nick)
+                if bare == room and not (stanza.tag == "presence" and one in found):
+                    found.append(one)
         return found
 
 
