@@ -124,6 +124,15 @@ def errors_with_echo(moment: Moment, stanza: Element) -> Element:
 
 
 @changes
+def error_before_the_echo(moment: Moment, stanza: Element) -> Element:
+    """writes the error before what it repeats of what was asked"""
+    error = error_of(stanza)
+    if error is None or stanza.children[0] is error or not by_the_service(moment, stanza):
+        return stanza
+    return replace(stanza, children=(error, *(c for c in stanza.children if c is not error)))
+
+
+@changes
 def errors_explained(moment: Moment, stanza: Element) -> Element:
     """says in errors what is wrong, for people"""
     error = error_of(stanza)

@@ -83,7 +83,13 @@ def errors_without_echo(heard: Heard, given: Given) -> bool:
 @probe("errors-with-echo", OPEN, ask("pistol", "<query xmlns='http://jabber.org/protocol/muc#owner'/>"))
 def errors_with_echo(heard: Heard, given: Given) -> bool:
     (refused,) = heard["pistol"]
-    return [c.name for c in refused.elements()] == ["query", "error"]
+    return {c.name for c in refused.elements()} == {"query", "error"}
+
+
+@probe("error-before-the-echo", OPEN, say("pistol"))
+def error_before_the_echo(heard: Heard, given: Given) -> bool:
+    (refused,) = heard["pistol"]
+    return [c.name for c in refused.elements()] == ["error", "body"]
 
 
 @probe("errors-explained", OPEN, come("pistol", "fluellen"))
