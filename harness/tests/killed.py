@@ -37,12 +37,13 @@ NOTHING = {"affiliation": "none", "name": "", "preference": ""}  # what is there
 class Server:
     """`mucspec serve --state` as a program."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, longest_file: int = 0) -> None:
+        """`longest_file`, in blocks of 512 bytes, is as much as the program may write to one file."""
         args = ["serve", "--state", str(folder), "--no-tls", "--quiet", "--port", "0", "--ready-json"]
         args += [arg for user in USERS for arg in ("--account", f"{user}@localhost:secret")]
-        self._program = subprocess.Popen(
-            [*START, *args], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment(), text=True
-        )
+        limit = ["sh", "-c", f'ulimit -f {longest_file}; exec "$@"', "sh"] if longest_file else []
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        self._program = subprocess.Popen([*limit, *START, *args], **pipes, env=environment(), text=True)
         assert self._program.stdout is not None
         ready = re.search(r'"c2s": "127\.0\.0\.1:(\d+)"', self._program.stdout.readline())
         assert ready, "the server did not start"
@@ -51,7 +52,12 @@ class Server:
     def kill(self) -> None:
         """As `kill -9` does."""
         self._program.send_signal(signal.SIGKILL)
-        self._program.communicate(timeout=30)
+        self.end()
+
+    def end(self) -> tuple[int, str]:
+        """The status with which it ended by itself, and what it said on stderr."""
+        told = self._program.communicate(timeout=30)[1]
+        return self._program.returncode, told
 
 
 # a client
@@ -269,11 +275,11 @@ def missing(client: Client, ledger: Ledger, rooms: dict[str, dict[str, str]]) ->
     }
     values |= {("name", own): _room_name(client, own), ("preference", client.user): _friend(client)}
     mine = {key: cell for key, cell in ledger.cells.items() if own in key or client.user in key}
-    there = {key: values.get(key, NOTHING[key[0]]) for key in mine}
-    lines = [f"{' '.join(key)} is {there[key]!r}" for key, cell in mine.items() if not cell.holds(there[key])]
+    held = {key: values.get(key, NOTHING[key[0]]) for key in mine}
+    lines = [f"{' '.join(key)} is {held[key]!r}" for key, cell in mine.items() if not cell.holds(held[key])]
     for room, said in rooms.items():
-        archived = _archived(client, room, list(said))
-        lines += [f"{body!r} is not in {room}" for name, body in said.items() if archived.get(name) != body]
+        there = archived(client, room, list(said))
+        lines += [f"{body!r} is not in {room}" for name, body in said.items() if there.get(name) != body]
     return lines
 
 
@@ -298,7 +304,7 @@ def _friend(client: Client) -> str:
     return next((e.text or "" for e in answer.iter(f"{{{MAM}}}jid")), "")
 
 
-def _archived(client: Client, room: str, names: list[str]) -> dict[str, str]:
+def archived(client: Client, room: str, names: list[str]) -> dict[str, str]:
     """Stable id -> body of the archived messages with these ids, as far as they are there."""
     found: dict[str, str] = {}
     for start in range(0, len(names), 200):

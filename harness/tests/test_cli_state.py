@@ -7,12 +7,13 @@ import re
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from .killed import ROOMS, Cell, Client, Server, configuration, enter, logged_in
+from .killed import ROOMS, Cell, Client, Ledger, Server, archived, configuration, enter, logged_in
 from .program import environment, mucspec
 
 OPEN = ["serve", "--no-tls", "--port", "0", "--quiet", "--ready-json"]
@@ -86,6 +87,28 @@ def test_a_file_that_is_not_sound_is_one_line_and_stays(text: str, why: str, tmp
     assert (told.status, told.out) == (3, "")
     assert why in told.complaint
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("mucspec.sqlite", text)]
+
+
+def test_a_server_that_can_write_no_more_ends_and_has_all_that_it_acknowledged(tmp_path: Path) -> None:
+    """One line, the status of what cannot be served; the message that did not fit was told to nobody."""
+    server, ledger = Server(tmp_path, longest_file=800), Ledger(Random(1))
+    with logged_in(server) as (client, *_):
+        enter(client)
+        while not client.over:
+            body = f"{len(ledger.said[ROOMS[0]])} {'x' * 5000}"
+            say = f"<message to='{ROOMS[0]}' type='groupchat'><body>{body}</body></message>"
+            with suppress(ConnectionError):
+                client.sock.sendall(say.encode())
+            for element in client.hear():
+                ledger.heard(element)
+    status, told = server.end()
+    assert (status, told.count("\n")) == (3, 1)
+    assert "mucspec.sqlite cannot be written: " in told
+    server, said = Server(tmp_path), ledger.said[ROOMS[0]]
+    with logged_in(server) as (client, *_):
+        assert archived(client, ROOMS[0], list(said)) == said
+    server.kill()
+    assert len(said) > 3
 
 
 def test_the_ledger_of_the_kills_knows_what_can_be_there() -> None:
