@@ -17,7 +17,6 @@ import pytest
 
 from .program import START, environment
 
-
 OTHERS = ("direct-tls", "websocket", "websocket-tls", "bosh", "bosh-tls")
 
 
