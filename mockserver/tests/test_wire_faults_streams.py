@@ -13,6 +13,7 @@ from mockserver.wire_faults import KINDS, parse
 from mockserver.wire_faults.acts import Acted
 
 from .streams import DOMAIN, Scene, Talker
+from .websockets import entered
 from .wire_fault_cases import CASES, PING, PISTOL, Case, heard, messages
 
 ROOM = f"harfleur@conference.{DOMAIN}"
@@ -152,3 +153,19 @@ def test_a_closed_porch_ends_links_that_are_dark() -> None:
     stage.porch.fault(parse("black-hole now"))
     stage.porch.close()
     assert heard(stage.pistol.heard()) == "system-shutdown </stream:stream>"
+
+
+ON_A_WEBSOCKET = [case for case in CASES if case.link in ("open", "dark", "half-closed", "reset")]
+
+
+@pytest.mark.parametrize("case", ON_A_WEBSOCKET, ids=lambda case: case.fault)
+def test_a_client_on_a_websocket_hears_the_same(case: Case) -> None:
+    """Each stanza in a message of its own."""
+    scene = Scene(kind=FaultyPorch)
+    assert isinstance(scene.porch, FaultyPorch)
+    caller = entered(scene, "pistol")
+    active = scene.porch.fault(parse(case.fault))
+    told = caller.say(*(f"<message xmlns='jabber:client'{rest}" for rest in messages(SELF).split("<message")[1:]))
+    assert heard("".join(told)) == case.hears
+    scene.porch.end_fault(active)
+    assert heard("".join(caller.say_bytes(b""))) == case.later

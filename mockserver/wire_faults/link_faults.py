@@ -14,7 +14,7 @@ from .fault import Passing
 
 Goes = Iterator[Passing | Act]
 Does = Callable[[Active, str, float], Iterator[Act]]  # to this session, now
-MANY = 1000  # stanzas of a flood
+MANY = 200  # stanzas of a flood
 DARK, LIGHT = "black-hole", "light"  # ways of `Porch.sever`
 
 
