@@ -89,9 +89,10 @@ def hosted(where: Place, post: Post, home: Path) -> Iterator[subprocess.Popen[st
         )
         try:
             assert process.stdout
-            if process.stdout.readline().strip() != READY:
-                last = (log.read_text(encoding="utf-8").strip().splitlines() or ["it said nothing"])[-1]
-                raise NoGateway(f"slidge did not come up: {last}")
+            if (said := process.stdout.readline().strip()) != READY:
+                _end(process)
+                last = (log.read_text(encoding="utf-8").strip().splitlines() or ["nothing"])[-1]
+                raise NoGateway(f"slidge ended with {process.returncode} and {said!r}; its last words: {last}")
             yield process
         finally:
             _end(process)
