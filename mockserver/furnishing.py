@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from .control import Control, Impossible
 from .options import CannotServe, ServeOptions
 
@@ -34,11 +32,9 @@ ROOM = _table(
     occupants={"type": "array", "items": OCCUPANT},
     history={"type": "array", "items": LINE},
 )
-FILE = Draft202012Validator(
-    _table(
-        accounts={"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
-        room={"type": "array", "items": ROOM},
-    )
+FILE = _table(
+    accounts={"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+    room={"type": "array", "items": ROOM},
 )
 
 
@@ -55,11 +51,13 @@ def read(path: str | None) -> Furnishing:
     """What is in the file; nothing where there is none. Raises `CannotServe`: one line, with file and place."""
     if path is None:
         return Furnishing()
+    from jsonschema import Draft202012Validator  # late: most servers have no such file
+
     try:
         found = tomllib.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as complaint:
         raise CannotServe(f"{path}: {complaint}") from complaint
-    for error in FILE.iter_errors(found):
+    for error in Draft202012Validator(FILE).iter_errors(found):
         raise CannotServe(f"{path}: {_place(error.absolute_path)}{error.message}".replace("\n", " ")[:500])
     return Furnishing(path, found.get("accounts", {}), tuple(found.get("room", ())))
 

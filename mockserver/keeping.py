@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 from .host import Host
 from .net.credentials import Credentials
 from .options import CannotServe, ServeOptions
-from .state.store import Store
 
 if TYPE_CHECKING:
     from .serve import Running
+    from .state.store import Store
 
 
 def founded(options: ServeOptions, make: Callable[..., Host], allowed: Credentials) -> tuple[Host, Store | None]:
     """A host that `make` makes, with all that the folder of the options has of it. Raises `CannotServe`."""
     if options.state is None:
         return make(secret=secrets.token_hex(16)), None
+    from .state.store import Store
+
     store = Store(Path(options.state))
     host = make(secret=store.secret, archives=store.archives)
     store.attach(host, allowed)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from twisted.internet.error import CannotListenError
 
 from .admission import trust
 from .console.opening import url as page_url
-from .net import bosh_site, host_meta, websocket
-from .net.entrances import bosh, components, direct_tls, secure_bosh, secure_websocket
-from .net.entrances import websocket as plain_websocket
+from .net import host_meta
 from .net.host_meta import shown
 from .net.porch import Porch
 from .options import CannotServe, ServeOptions
@@ -33,16 +32,31 @@ class Entry(NamedTuple):
         return "--" + self.option.replace("_", "-")
 
 
-WSS = partial(websocket.url, secure=True)
-HTTPS = partial(bosh_site.url, secure=True)
+def _made(entrance: str, porch: Porch) -> Any:
+    from .net import entrances  # late: the plain port must not wait for HTTP, WebSocket and wokkel
+
+    return getattr(entrances, entrance)(porch)
+
+
+def _url(module: str, address: Any, *, secure: bool = False) -> str:
+    return str(import_module(f"mockserver.net.{module}").url(address, secure=secure))
+
+
+def _on_the_web(name: str, module: str, relation: str) -> tuple[Entry, Entry]:
+    """The port without TLS and the one with it."""
+    secured, url = f"{name}_tls_port", partial(_url, module)
+    return (
+        Entry(name, f"{name}_port", partial(_made, name), url, relation=relation),
+        Entry(f"{name}-tls", secured, partial(_made, f"secure_{name}"), partial(url, secure=True), True, relation),
+    )
+
+
 ENTRIES = (
     Entry("c2s", "port", lambda porch: porch),
-    Entry("c2s-tls", "direct_tls_port", direct_tls, needs_tls=True),
-    Entry("websocket", "websocket_port", plain_websocket, websocket.url, relation=host_meta.WEBSOCKET),
-    Entry("websocket-tls", "websocket_tls_port", secure_websocket, WSS, needs_tls=True, relation=host_meta.WEBSOCKET),
-    Entry("bosh", "bosh_port", bosh, bosh_site.url, relation=host_meta.BOSH),
-    Entry("bosh-tls", "bosh_tls_port", secure_bosh, HTTPS, needs_tls=True, relation=host_meta.BOSH),
-    Entry("component", "component_port", components),
+    Entry("c2s-tls", "direct_tls_port", partial(_made, "direct_tls"), needs_tls=True),
+    *_on_the_web("websocket", "websocket", host_meta.WEBSOCKET),
+    *_on_the_web("bosh", "bosh_site", host_meta.BOSH),
+    Entry("component", "component_port", partial(_made, "components")),
     Entry("console", "console_port", None, page_url),
 )
 

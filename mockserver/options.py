@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
+STRICT = "xep"  # the personality of a service that does what the XEPs say
+
 
 class CannotServe(ValueError):
     """One line that says what is wrong and what would help."""
@@ -43,7 +45,7 @@ class ServeOptions:
     config: str | None = None  # a TOML file: accounts, rooms, occupants, history
     state: str | None = None  # the folder where everything is kept; None: nothing is
     faults: tuple[str, ...] = ()  # what goes wrong between the service and its clients, in words
-    personality: str = "xep"  # the real service that it behaves like
+    personality: str = STRICT  # the real service that it behaves like
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript

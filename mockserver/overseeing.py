@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 from . import faulting
-from .console.lines import line
 from .control import Control, ShiftedClock, Transcript
 from .faulty_porch import FaultyPorch
 from .host import Host
@@ -49,6 +48,8 @@ def listeners(options: ServeOptions, kept: Transcript) -> OnTraffic | None:
     told = [] if options.quiet else [transcript(options.transcript or sys.stderr)]
     out = options.transcript_json
     if out is not None:
+        from .console.lines import line
+
         kept.followers.append(lambda entry: print(line(entry), end="", file=out, flush=True))
     if out is not None or options.keep_transcript or options.console_port is not None:
         told.append(kept.traffic)

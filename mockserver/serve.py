@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, ensureDeferred, maybeDeferred
 
@@ -21,12 +21,12 @@ from .host import Host
 from .listening import addresses, check_ports, listen
 from .muc.model import Switches
 from .net.certificate import Certificate
-from .options import CannotServe, ServeOptions
+from .options import STRICT, CannotServe, ServeOptions
 from .overseeing import check_transcript, overseen
-from .personalities import BadPersonality, load
-from .personalities.model import DEFAULT
-from .state.store import Store
 from .telling import transcript
+
+if TYPE_CHECKING:
+    from .state.store import Store
 
 __all__ = ["CannotServe", "Running", "ServeOptions", "start", "transcript"]
 
@@ -104,7 +104,7 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     running.console = console(options, control, reactor)
     try:
         furnishing.furnish(control, given)
-        if options.personality != DEFAULT:
+        if options.personality != STRICT:
             control.personality(options.personality)
         listen(options, porch, running.listeners, reactor, console=running.console and running.console.site)
     except CannotServe:
@@ -118,6 +118,10 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
 
 def check_personality(options: ServeOptions) -> None:
     """Raises `CannotServe`."""
+    if options.personality == STRICT:
+        return
+    from .personalities import BadPersonality, load  # late: their tables take their time
+
     try:
         load(options.personality)
     except BadPersonality as complaint:

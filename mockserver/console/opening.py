@@ -11,10 +11,6 @@ from mockserver.control import Control
 from mockserver.net.host_meta import shown
 from mockserver.options import CannotServe, ServeOptions
 
-from .api import Api
-from .visitors import Visitors
-from .web import site
-
 LEAST = 8  # characters of a token
 
 
@@ -38,6 +34,10 @@ def console(options: ServeOptions, control: Control, reactor: Any) -> Console | 
     """None where nobody asked for one."""
     if options.console_port is None:
         return None
+    from .api import Api  # late: a server without a console must not wait for them
+    from .visitors import Visitors
+    from .web import site
+
     near = loopback(options.host)
     token = options.console_token or ("" if near else secrets.token_urlsafe(24))
     own = () if near else (options.host, socket.gethostname())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockserver import personalities
 from mockserver.faulty_porch import FaultyPorch
+from mockserver.options import STRICT
 from mockserver.wire_faults import KINDS, Active, BadFault, parse
 
 from .base import Base, plain
@@ -16,7 +16,7 @@ MOST = 1000  # faults at a time
 class Trouble(Base):
     """Faults are told in words, like `drop presence to=pistol times=1`; in force they have a number."""
 
-    worn = personalities.names()[0]
+    worn = STRICT
 
     def fault_kinds(self) -> tuple[FaultKind, ...]:
         """All that can go wrong on the wire."""
@@ -53,11 +53,15 @@ class Trouble(Base):
 
     def personalities(self) -> tuple[PersonalityView, ...]:
         """The services that this one can behave like; the first is what the XEPs say."""
+        from mockserver import personalities  # late: most servers never need their tables
+
         known = map(personalities.load, personalities.names())
         return tuple(PersonalityView(each.name, each.about, each.strict, each.name == self.worn) for each in known)
 
     def personality(self, name: str) -> tuple[PersonalityView, ...]:
         """Behave like this service from now on; rooms and occupants stay."""
+        from mockserver import personalities
+
         try:
             wanted = personalities.load(name)
         except personalities.BadPersonality as complaint:
