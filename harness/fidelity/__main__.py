@@ -22,8 +22,9 @@ from ..visiting.run import PATIENCE, visit, wanted_scenarios
 from .ejabberd import ejabberd
 from .mock import mock
 from .prosody import prosody
+from .reasons import BadReasons, Reasons, load, stale
 from .servers import DOMAIN, LOOPBACK, NotHere, Server, running
-from .table import as_json, as_markdown, compare
+from .table import Agreement, as_json, as_markdown, compare
 
 SERVERS = (mock, prosody, ejabberd)
 BROKE = 3
@@ -53,6 +54,14 @@ async def play_all(scenarios: Sequence[Scenario], out: Path) -> tuple[dict[str, 
     return records, missing
 
 
+def publish(agreement: Agreement, reasons: Reasons, folder: Path, *, whole: bool) -> None:
+    """Write the table, and say which reasons have nothing to explain any more."""
+    write(folder / "fidelity.md", as_markdown(agreement, reasons))
+    write(folder / "fidelity.json", as_json(agreement, reasons))
+    for requirement, name in stale(agreement.rows, reasons, whole=whole):
+        print(f"fidelity: stale reason: {requirement} does not fail at {name}", file=sys.stderr)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Status 0: the mock passes; 1: it fails a row; 3: it did not run."""
     parser = argparse.ArgumentParser(prog="fidelity", description="the mock beside the servers that people run")
@@ -60,13 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("reports/published"), help="where the table goes")
     parser.add_argument("--records", type=Path, default=Path("mucspec-report"), help="where records and report.html go")
     chosen = parser.parse_args(arguments)
+    try:
+        reasons = load()
+    except BadReasons as complaint:
+        parser.error(str(complaint))
     scenarios = wanted_scenarios({"scenarios": None, "wanted": Wanted(chosen.k)})
     records, missing = asyncio.run(play_all(scenarios, writable(chosen.records)))
     there = [record for record in records.values() if record]
     write_reports(there, chosen.records, ["html"])
-    agreement = compare(records, missing)
-    write(chosen.out / "fidelity.md", as_markdown(agreement))
-    write(chosen.out / "fidelity.json", as_json(agreement))
+    publish(compare(records, missing), reasons, chosen.out, whole=not chosen.k)
     console.show(there)
     own = records[mock.name]
     return BROKE if own is None else int(any(line["outcome"] in ("fail", "error") for line in own.scenarios))

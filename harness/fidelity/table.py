@@ -11,9 +11,12 @@ from typing import Any
 from reports.record import Record, ScenarioLine
 
 from ..catalogue import requirements
+from .reasons import Reason, Reasons, unexplained
 
 WORST_FIRST = ("error", "fail", "pass", "unsupported", "skipped", "ungraded")
+BROKEN = ("error", "fail")
 NOTHING = "-"  # the server was not there
+NO_REASONS: Reasons = {}
 HEADINGS = {
     "alone": "Where the mock fails",
     "against": "Where the mock passes and both others fail",
@@ -29,17 +32,18 @@ class Row:
     requirement: str
     outcomes: tuple[str, ...]  # in the order of the table's servers, the mock first
     failed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()  # the servers that were there
 
     @property
     def kind(self) -> str:
         """Which part of the table it belongs to."""
         mock, *others = self.outcomes
-        known = {outcome for outcome in others if outcome in ("pass", "fail")}
-        if mock in ("fail", "error"):
+        broken = [outcome in BROKEN for outcome in others]
+        if mock in BROKEN:
             return "alone"
-        if known == {"fail"} and others.count("fail") > 1:
+        if len(broken) > 1 and all(broken):
             return "against"
-        return "split" if "fail" in known else "rest"
+        return "split" if any(broken) else "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +81,19 @@ def behaviour(lines: Sequence[ScenarioLine]) -> dict[str, dict[str, list[str]]]:
 def _row(requirement: str, seen: Mapping[str, Mapping[str, Mapping[str, list[str]]]]) -> Row:
     outcomes = {name: found.get(requirement, {}) for name, found in seen.items()}
     worst = tuple(next((o for o in WORST_FIRST if o in had), NOTHING) for had in outcomes.values())
-    failed = {name: had["fail"] for name, had in outcomes.items() if "fail" in had}
-    return Row(requirement, worst, failed)
+    failed = {name: [s for o in BROKEN for s in had.get(o, ())] for name, had in outcomes.items()}
+    known = frozenset(name for name, found in seen.items() if found)
+    return Row(requirement, worst, {name: scenarios for name, scenarios in failed.items() if scenarios}, known)
 
 
-def as_json(agreement: Agreement) -> str:
+def as_json(agreement: Agreement, reasons: Reasons = NO_REASONS) -> str:
     """For programs."""
     rows: dict[str, Any] = {
         row.requirement: {
             "level": _level(row.requirement),
             "outcomes": dict(zip(agreement.servers, row.outcomes, strict=True)),
             "failed": {name: list(scenarios) for name, scenarios in row.failed.items()},
+            **_told(row, reasons),
         }
         for row in agreement.rows
     }
@@ -95,9 +101,15 @@ def as_json(agreement: Agreement) -> str:
         "servers": agreement.servers,
         "missing": agreement.missing,
         "totals": totals(agreement),
+        "not_looked_at": [list(pair) for pair in unexplained(agreement.rows, reasons)],
         "requirements": rows,
     }
     return json.dumps(made, indent=1) + "\n"
+
+
+def _told(row: Row, reasons: Reasons) -> dict[str, Any]:
+    reason = reasons.get(row.requirement)
+    return {"reasons": dict(reason.servers), "stays": reason.stays} if row.failed and reason else {}
 
 
 def totals(agreement: Agreement) -> dict[str, dict[str, int]]:
@@ -106,20 +118,23 @@ def totals(agreement: Agreement) -> dict[str, dict[str, int]]:
     return {name: dict(Counter(column)) for name, column in zip(agreement.servers, columns, strict=False)}
 
 
-def as_markdown(agreement: Agreement) -> str:
+def as_markdown(agreement: Agreement, reasons: Reasons = NO_REASONS) -> str:
     """For people."""
     parts = [
         "# How faithful the mock is",
         "The scenarios about services, played over sockets against mucspec's own server and against servers that people"
-        " run, with the same stanzas. `tox -e fidelity` makes this page again; docs/fidelity.md tells what became of"
-        " the disagreements. A requirement fails where one row about it fails; *unsupported*: the server does not offer"
-        " it; *skipped*: only a server that can be told to misbehave or to move its clock can show it.",
+        " run, with the same stanzas. `tox -e fidelity` makes this page again; docs/fidelity.md tells how to read it,"
+        " harness/fidelity/reasons.toml keeps the reasons of the disagreements. A requirement fails where a row about"
+        " it fails; *unsupported*: the server does not offer it; *skipped*: only a server that can be told to misbehave"
+        " or to move its clock can show it.",
         *(f"**Left out: {line}**" for line in agreement.missing),
         _totals(agreement),
+        *_not_looked_at(unexplained(agreement.rows, reasons)),
     ]
     for kind, heading in HEADINGS.items():
         rows = [row for row in agreement.rows if row.kind == kind]
-        parts += [f"## {heading} ({len(rows)})", _table(agreement, rows, scenarios=kind != "rest") if rows else "None."]
+        told = None if kind == "rest" else reasons
+        parts += [f"## {heading} ({len(rows)})", _table(agreement, rows, told) if rows else "None."]
     return "\n\n".join(parts) + "\n"
 
 
@@ -130,14 +145,34 @@ def _totals(agreement: Agreement) -> str:
     return "\n".join([*lines, *(_line([name, *(str(c.get(o, 0)) for o in shown)]) for name, c in counted.items())])
 
 
-def _table(agreement: Agreement, rows: Sequence[Row], *, scenarios: bool) -> str:
-    titles = ["requirement", "level", *agreement.servers, *(["fails in"] if scenarios else [])]
+def _not_looked_at(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    lines = [f"- {requirement} ({name})" for requirement, name in pairs]
+    return [f"## Not looked at yet ({len(lines)})", "\n".join(lines)] if lines else []
+
+
+def _table(agreement: Agreement, rows: Sequence[Row], reasons: Reasons | None) -> str:
+    """With scenarios and reasons, or without."""
+    titles = ["requirement", "level", *agreement.servers, *(["fails in", "reason"] if reasons is not None else [])]
     lines = [_line(titles), _line(["---"] * len(titles))]
     for row in rows:
-        places = sorted({scenario for failed in row.failed.values() for scenario in failed})
-        told = [", ".join(place.removeprefix("service/") for place in places)] if scenarios else []
+        told = [_places(row), _why(row, reasons)] if reasons is not None else []
         lines.append(_line([row.requirement, _level(row.requirement), *row.outcomes, *told]))
     return "\n".join(lines)
+
+
+def _places(row: Row) -> str:
+    places = sorted({scenario for failed in row.failed.values() for scenario in failed})
+    return ", ".join(place.removeprefix("service/") for place in places)
+
+
+def _why(row: Row, reasons: Reasons) -> str:
+    """What each server does that fails, those that do the same together, and why the mock stays."""
+    reason = reasons.get(row.requirement, Reason())
+    doing: dict[str, list[str]] = {}
+    for name in row.failed:
+        doing.setdefault(reason.servers.get(name, "not looked at yet"), []).append(name)
+    told = [f"{', '.join(names)}: {text}" for text, names in doing.items()]
+    return "; ".join([*told, *([f"mucspec stays: {reason.stays}"] if reason.stays else [])]).replace("|", "\\|")
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ def line(name: str, *checks: tuple[str, str], outcome: str = "pass", requirement
 
 
 def record(name: str, *lines: Any) -> Record:
-    header = cast(Header, {"client": {"name": name, "version": "1", "language": ""}})
+    header = cast(Header, {"client": {"name": name, "version": "1", "language": ""}, "personality": "server"})
     return Record(header, cast("tuple[ScenarioLine, ...]", lines))
 
 
