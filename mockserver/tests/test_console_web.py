@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 
 from mockserver.console.api import Api
 from mockserver.console.pages import FILES
@@ -117,6 +119,7 @@ def test_a_body_is_read_up_to_a_bound(visit: Visit) -> None:
     assert not visit.transport.aborted
     visit.protocol.dataReceived(piece)
     assert visit.transport.aborted
+    visit.protocol.connectionLost(Failure(ConnectionAborted()))
 
 
 def test_a_reader_of_the_transcript_waits_for_what_is_new(visit: Visit) -> None:
@@ -138,9 +141,6 @@ def test_a_reader_of_the_transcript_waits_for_what_is_new(visit: Visit) -> None:
 
 def test_a_reader_that_goes_is_forgotten(visit: Visit) -> None:
     """Nothing is written to it, and no timer is left."""
-    from twisted.internet.error import ConnectionDone
-    from twisted.python.failure import Failure
-
     visit.protocol.dataReceived(f"GET /api/v1/transcript?wait=20 HTTP/1.1\r\n{HOST}\r\n".encode())
     visit.protocol.connectionLost(Failure(ConnectionDone()))
     visit.house.control.transcript.note("one")
