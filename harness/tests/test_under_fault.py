@@ -50,6 +50,14 @@ def test_what_means_nothing_is_refused(tmp_path: Path, more: tuple[str, ...], co
     assert (told.returncode, complaint in told.stderr) == (2, True), told.stderr
 
 
+def test_a_server_that_is_told_no_fault_says_so_and_ends() -> None:
+    """One line, status 3."""
+    command = [*START, "serve", "--port", "0", "--fault", "reset now"]
+    told = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=60, check=False)
+    assert (told.returncode, told.stderr.count("\n")) == (3, 1)
+    assert told.stderr.startswith("mucspec: --fault: reset now: nobody is here yet")
+
+
 def test_where_no_fault_acted_a_line_is_as_ever() -> None:
     """Only what a fault had a hand in is weighed otherwise; a crash stays one."""
     checks = [{"row": 1, "class": "violation"}, {"row": 2, "class": "crash"}]
