@@ -13,6 +13,7 @@ from mockserver.net.certificate import Certificate
 from mockserver.personalities import Personality, load
 from mockserver.wire_faults import Fault
 
+from .faketime import Hand
 from .model import Names
 from .stage import Stage
 
@@ -39,6 +40,7 @@ class Ground:
     names: Names = field(default_factory=Names)
     personality: Personality = field(default_factory=lambda: load("xep"))
     faults: tuple[Fault, ...] = ()  # that go wrong in every playing
+    hands: tuple[Hand, ...] = ()  # that move the clock of the driver's process
 
 
 class OnWire(Stage):

@@ -9,18 +9,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
 from .clients import drivers
+from .faketime import library
 from .installing import NEWEST, OLDEST
 from .own import own_version
 from .provision import cache, installed_versions
 
 WITHIN = 30  # seconds that a question to another program may take
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FAKETIME = ("lib/*/faketime/libfaketime.so.1", "lib/faketime/libfaketime.so.1", "local/lib/faketime/libfaketime.so.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,8 @@ def _program(name: str, programs: tuple[str, ...], remedy: str) -> Finding:
 
 
 def _faketime() -> Finding:
-    libraries = [path for pattern in FAKETIME for path in Path("/usr").glob(pattern)]
-    remedy = "install libfaketime (Debian: apt install faketime); rows that advance the clock are skipped without it"
-    return Finding("faketime", str(libraries[0]) if libraries else "", remedy)
+    remedy = "apt install faketime, or name libfaketime.so.1 in MUCSPEC_FAKETIME; without it scenarios that put the "
+    return Finding("faketime", str(library() or ""), remedy + "clock forward are skipped")
 
 
 def _loopback() -> Finding:

@@ -8,6 +8,7 @@ from typing import Any
 from twisted.internet.defer import CancelledError, Deferred
 
 from mockserver import selfcheck
+from mockserver.control.clock import ShiftedClock
 from mockserver.faulty_porch import FaultyPorch
 from mockserver.muc.jid import JID
 from mockserver.net.credentials import Listed
@@ -15,7 +16,7 @@ from mockserver.personalities import Row, apply
 from mockserver.wire_faults import OF_LINKS
 from mockserver.wire_faults.acts import Acted
 
-from . import fence, trouble
+from . import faketime, fence, trouble
 from .clients import Driver
 from .dialogue import Dialogue, DriverGone
 from .ground import LOOPBACK, PASSWORD, STREAM, Ground, OnWire, Unplayable
@@ -38,6 +39,7 @@ class Playing:
         self.referee = Referee(scenario, reports=dialogue.hello.reports if dialogue.hello else None)
         self.exceptions: list[tuple[int, Event]] = []  # what the library let escape, and the row of the last stimulus
         self._tag = tag
+        self._clock = ShiftedClock(ground.reactor)  # the service's
         self._moved = 0
         self._unanswered: set[int] = set()
         self._shaken = False  # a fault has cut a link, so that what the client notices may come late
@@ -51,7 +53,7 @@ class Playing:
         self._porch = FaultyPorch(
             self._stage,  # it has the host's interface
             reactor=ground.reactor,
-            clock=ground.reactor,
+            clock=self._clock,
             credentials=Listed(accounts, anonymous=True, only=driver.mechanism),
             certificate=ground.certificate if driver.tls != "none" else None,
             on_traffic=self._traffic,
@@ -130,6 +132,9 @@ class Playing:
                 self._porch.sever(self._stage.jid_of(details["to"]), str(details.get("how", "close")))
                 self._shaken = True
                 await self._rounds()
+            case Arrange(operation=faketime.ADVANCE, details=details, step=step):
+                self.transcript.at(step)
+                await self._advance(float(details["seconds"]))
             case Arrange(operation=trouble.FAULT | trouble.END as operation, details=details, step=step):
                 self.transcript.at(step)
                 if trouble.arrange(self._porch, operation, details):
@@ -143,6 +148,11 @@ class Playing:
             case Perform(command=command, step=step):
                 self.transcript.at(step)
                 self._porch.deliver(self._stage.perform(command, now=self._now()))
+
+    async def _advance(self, seconds: float) -> None:
+        self.transcript.note(f"{seconds:g} s pass")
+        clocks: list[faketime.Forward] = [self._clock, *self._ground.hands]
+        await faketime.advance(seconds, clocks, lambda: answered(self._porch, self._ground), self._rounds)
 
     async def _command(self, command: Command, *, wait: bool) -> None:
         session, verb, args = command.session, command.verb, command.args
@@ -247,4 +257,4 @@ class Playing:
             await self._everywhere("disconnect")
 
     def _now(self) -> float:
-        return float(self._ground.reactor.seconds())
+        return self._clock.seconds()

@@ -36,6 +36,15 @@ class Puppet:
         self.jid = jid
         self._client.bound(jid)
 
+    def tick(self, now: float) -> Iterator[Outcome]:
+        """It is `now` for the client. Yields what comes of it, and of `bound`."""
+        self._client.tick(now)
+        yield from self._taken()
+
+    def next_timer(self) -> float | None:
+        """When the client has something to do by itself."""
+        return self._client.next_timer()
+
     def lost(self, condition: str = "") -> Iterator[Outcome]:
         """The stream is gone, with this stream error."""
         self._client.lost(condition)

@@ -17,7 +17,7 @@ from mockserver.muc.xml import Element, render
 from mockserver.personalities import Personality, apply
 from mockserver.wire_faults.acts import Acted
 
-from . import trouble
+from . import faketime, trouble
 from .load import SERVICE, BadScenario, load_all
 from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
 from .puppet import Puppet
@@ -85,13 +85,15 @@ class Rehearsal:
         self.stage.observe = self.referee.observe
         self.transcript: list[tuple[str, str, Any]] = []
         self._clients: dict[JID, tuple[str, Puppet]] = {}
-        self._wire = trouble.Wire(self, muc=names.muc, sessions=self._bound, now=NOON)
+        self.now = NOON
+        self._wire = trouble.Wire(self, muc=names.muc, sessions=self._bound, now=self.now)
         for session in scenario.sessions:
             self._connect(session, defects)
+        self._tick()
 
     def play(self) -> Rehearsed:
         """Until the verdict falls."""
-        self.stage.open(now=NOON)
+        self.stage.open(now=self.now)
         while action := self.referee.next_action():
             self._do(action)
         assert self.referee.verdict is not None
@@ -122,10 +124,12 @@ class Rehearsal:
                 self.referee.snapshot(self._client(session).state(room))
             case Arrange(operation="sever", details=details):
                 self.lose(self.stage.jid_of(details["to"]))
+            case Arrange(operation=faketime.ADVANCE, details=details):
+                self._advance(float(details["seconds"]))
             case Arrange(operation=trouble.FAULT | trouble.END as operation, details=details):
                 trouble.arrange(self._wire, operation, details)
             case Arrange():
-                self._deliver(self.stage.arrange(action, now=NOON))
+                self._deliver(self.stage.arrange(action, now=self.now))
             case Perform(command=command) if command.to_client and command.verb in ("connect", "disconnect"):
                 self._reconnect(command)
             case Perform(command=command) if command.to_client:
@@ -133,7 +137,7 @@ class Rehearsal:
                 jid = self.stage.sessions[command.session]
                 self._act(jid, client.does(command.verb, command.seq, command.args))
             case Perform(command=command):
-                self._deliver(self.stage.perform(command, now=NOON))
+                self._deliver(self.stage.perform(command, now=self.now))
 
     def _reconnect(self, command: Command) -> None:
         """The stream's own verbs: the client keeps what it knows, the session is a new one."""
@@ -143,6 +147,22 @@ class Rehearsal:
             self._connect_again(command.session)
         jid = self.stage.sessions[command.session]
         self.referee.answered(Answer(command.seq, {"seq": command.seq, "ok": True, "jid": str(jid)}))
+        self._tick()
+
+    def _advance(self, seconds: float) -> None:
+        for moment in faketime.moments(self.now, seconds, self._next_timer):
+            self.now = moment
+            self._deliver(self.stage.tick(now=self.now))
+            self._tick()
+
+    def _next_timer(self) -> float | None:
+        due = [self.stage.next_timer(), *(client.next_timer() for _, client in self._clients.values())]
+        return min((when for when in due if when is not None), default=None)
+
+    def _tick(self) -> None:
+        """What is due for the clients happens."""
+        for jid, (_, client) in list(self._clients.items()):
+            self._act(jid, client.tick(self.now))
 
     def _client(self, session: str) -> Puppet:
         return self._clients[self.stage.sessions[session]][1]
@@ -174,15 +194,15 @@ class Rehearsal:
         self.referee.observe(Sent(session, render(stanza)))
 
     def hear(self, stanza: Element, sender: JID) -> None:
-        self._deliver(self.stage.receive(stanza, sender=sender, now=NOON))
+        self._deliver(self.stage.receive(stanza, sender=sender, now=self.now))
 
     def lose(self, session: JID, condition: str = "") -> None:
         _, client = self._clients[session]
         self._act(session, client.lost(condition))
-        self._deliver(self.stage.session_lost(session, now=NOON))
+        self._deliver(self.stage.session_lost(session, now=self.now))
 
     def shut_down(self, reason: str) -> list[Delivery]:
-        return self.stage.shut_down(reason=reason, now=NOON)
+        return self.stage.shut_down(reason=reason, now=self.now)
 
     def note(self, acted: Acted) -> None:
         session, _ = self._clients.get(JID(acted.session), ("", None))

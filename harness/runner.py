@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from twisted.internet.defer import CancelledError, Deferred, DeferredLock, FirstError, gatherResults
 
+from . import faketime
 from .clients import Client
 from .dialogue import Dialogue, DriverGone, End
 from .ground import Ground, Unanswered, Unplayable
@@ -55,6 +56,7 @@ class Run:
         self._waiting: deque[Job] = deque()
         self._alone: list[Job] = []
         self._dialogue: Dialogue | None = None
+        self._hand: faketime.Hand | None = None  # moves the clock of the process that is there now
         self._starting = DeferredLock()
         self._failed_starts = 0
         self._why_no_start = ""
@@ -73,7 +75,7 @@ class Run:
                 self._alone, self._waiting = list(queue), deque()
             await self._side_by_side()
             for job in sorted(self._alone, key=lambda job: job.place):
-                await self._by_itself(job)
+                await (self._in_its_time(job) if faketime.advances(job.scenario) else self._by_itself(job))
         finally:
             await self.stop()
 
@@ -99,6 +101,9 @@ class Run:
     async def _lane(self) -> None:
         while self._waiting:
             job = self._waiting.popleft()
+            if faketime.advances(job.scenario):
+                self._alone.append(job)
+                continue
             try:
                 self._finish(job, await self._once(job))
             except DriverGone as gone:
@@ -107,6 +112,18 @@ class Run:
                 self._alone.append(job)
             except DriverWontStart as complaint:
                 self._finish(job, Played(job.scenario, failed(job.scenario, str(complaint))))
+
+    async def _in_its_time(self, job: Job) -> None:
+        """The same with a clock that is put forward; passed over where there is nothing to do it with."""
+        with faketime.hand() as self._hand:
+            try:
+                if self._hand is None:
+                    why = Verdict(Outcome.SKIPPED, (), faketime.MISSING)
+                    return self._finish(job, Played(job.scenario, why))
+                await self._by_itself(job)
+            finally:
+                await self.stop()
+                self._hand = None
 
     async def _by_itself(self, job: Job) -> None:
         """In a fresh process with nobody beside it: what dies here is what this scenario does to it."""
@@ -125,7 +142,13 @@ class Run:
     async def _once(self, job: Job, *, keep: list[Playing] | None = None) -> Played:
         dialogue = await self._driver()
         tag = f"s{job.place}"
-        playing = Playing(job.scenario, self._client.driver, dialogue, self._ground, tag=tag)
+        playing = Playing(
+            job.scenario,
+            self._client.driver,
+            dialogue,
+            replace(self._ground, hands=(self._hand,) if self._hand else ()),
+            tag=tag,
+        )
         if keep is not None:
             keep.append(playing)
         crashed = False
@@ -175,7 +198,7 @@ class Run:
             self._command,
             reactor=self._ground.reactor,
             patience=self._ground.patience,
-            environment=self._options.environment,
+            environment={**self._options.environment, **(self._hand.environment if self._hand else {})},
         )
         try:
             self.hello = await self._dialogue.greet()

@@ -58,6 +58,8 @@ VERBS = (
     Verb("private_message", "Say something to one occupant", ("room", "nick", "body"), ("id",), ("id",)),
     Verb("set_subject", "Change the subject of a room", ("room", "subject")),
     Verb("self_ping", "Ask whether one is still joined: XEP-0410", ROOM, (), ("joined",)),
+    Verb("keep_watch", "Notice by itself, after a time of silence, that one is no longer joined: XEP-0410", ROOM),
+    Verb("keep_joined", "Come back by itself after an exit that nobody wanted", ROOM),
     # invitations: XEP-0045 7.8, XEP-0249
     Verb(
         "invite",

@@ -61,6 +61,7 @@ class Stage:
         self.events: list[dict[str, Any]] = []
         self.answers: dict[int, dict[str, Any]] = {}
         self._seq = 0
+        self._now = 0.0
 
     def do(self, verb: str, **args: Any) -> int:
         """Tell the client to do something in the room; gives the number that the answer will have."""
@@ -70,6 +71,12 @@ class Stage:
         self.client.command(verb, self._seq, args)
         self._collect()
         return self._seq
+
+    def wait(self, seconds: float) -> None:
+        """So much time passes."""
+        self._now += seconds
+        self.client.tick(self._now)
+        self._collect()
 
     def hear(self, *stanzas: str) -> None:
         """Stanzas arrive. `{id}` in one stands for the id of the last IQ or presence sent."""

@@ -72,9 +72,12 @@ from .reference_stimuli_rooms import (
     rename_without_303,
     room_presence,
     self_ping,
+    silence,
     taken_nick,
+    two_shutdowns,
     two_x,
     unannounced,
+    unanswered_join,
 )
 
 
@@ -97,6 +100,9 @@ STIMULI: dict[str, Stimulus] = {
     "presence-to-left-rooms": presence_elsewhere,
     **everything("leave-never-completes leave-to-bare-room leave-as-kick", leave),
     **everything("self-ping-any-error-is-out self-ping-to-bare-room", self_ping("service-unavailable")),
+    **everything("join-never-times-out timed-out-join-kept", unanswered_join),
+    **everything("silence-never-noticed self-pings-once-only", silence),
+    **everything("comes-back-in-a-rush comes-back-without-growing-delay never-comes-back", two_shutdowns),
     "self-ping-any-error-is-in": self_ping("not-acceptable"),
     **everything("rooms-survive-disconnect roster-outlives-visit", disconnected),
     **everything("303-as-leave-and-join identity-lost-on-rename", rename_of_gower),

@@ -95,6 +95,26 @@ def self_ping(condition: str) -> Stimulus:
     return ping
 
 
+def unanswered_join(s: Stage) -> None:
+    s.do("join", nick="pistol")
+    s.wait(300)
+    s.do("leave")
+
+
+def silence(s: Stage) -> None:
+    s.join().do("keep_watch")
+    s.wait(900)
+    s.wait(900)
+
+
+def two_shutdowns(s: Stage) -> None:
+    s.join().do("keep_joined")
+    for _ in range(2):
+        s.hear(gone("pistol", 110, 332))
+        s.wait(60)
+        s.hear(presence("pistol", 110))
+
+
 def disconnected(s: Stage) -> None:
     s.join().lost()
     s.log.append(s.state())

@@ -61,6 +61,17 @@ async def self_ping(session, args):
     return {"joined": await session.visit(room_of(session, args)).self_ping()}
 
 
+async def keep_watch(session, args):
+    """A room of the library watches itself from the moment that it is joined."""
+    room_of(session, args)
+
+
+async def keep_joined(session, args):
+    """The library's word for it is for both: a room that turns out to be lost, and a new stream."""
+    room_of(session, args).muc_autorejoin = True
+    session.stays = True
+
+
 async def message(session, args):
     """Say something. The library's tracking service tells of an error that comes back."""
     room, said = room_of(session, args), _message(args, aioxmpp.MessageType.GROUPCHAT)
@@ -194,7 +205,7 @@ async def list_rooms(session, args):
 CALLS = {
     call.__name__: call
     for call in (
-        *(join, leave, rename, self_ping, message, private_message, set_subject, invite),
+        *(join, leave, rename, self_ping, keep_watch, keep_joined, message, private_message, set_subject, invite),
         *(kick, set_role, ban, set_affiliation, get_affiliations, request_voice, answer_voice),
         *(get_config, set_config, cancel_config, accept_defaults),
         *(room_info, room_items, list_rooms),

@@ -23,6 +23,7 @@ class Session:
     def __init__(self, say, listen):
         self.say, self.listen = say, listen
         self.client = None
+        self.stays = False  # whether the library is to come back by itself
         self._visits = {}  # room of the library -> Visit
         self.tracked = set()  # ids of the messages that a tracker of the library waits for
         self._stack = AsyncExitStack()
@@ -30,6 +31,8 @@ class Session:
 
     async def connect(self, args):
         """Log in. A client that lost its stream is started again: what it kept of the time before is its own doing."""
+        if self.stays and self.client.running:
+            return await self._come_back()
         await self._stack.aclose()
         if args.get("ca"):  # OpenSSL's way to say whom to trust; the library verifies as it always does
             os.environ["SSL_CERT_FILE"], os.environ["SSL_CERT_DIR"] = args["ca"], str(Path(args["ca"]).parent)
@@ -38,6 +41,14 @@ class Session:
         kind = CONNECTORS[args.get("tls") or "starttls"]()
         self.client.override_peer = [(args["host"], args["port"], kind)]
         await self._stack.enter_async_context(self.client.connected(timeout=CONNECT_WITHIN))
+        return {"jid": str(self.client.local_jid)}
+
+    async def _come_back(self):
+        """The library opens a new stream by itself; told is only that it is there."""
+        if not self.client.established:
+            there = asyncio.get_running_loop().create_future()
+            self.client.on_stream_established.connect(there, self.client.on_stream_established.AUTO_FUTURE)
+            await asyncio.wait_for(there, CONNECT_WITHIN.total_seconds())
         return {"jid": str(self.client.local_jid)}
 
     async def disconnect(self, args):
@@ -89,7 +100,7 @@ class Session:
     def _lost(self, *_):
         error = told.error(self._why) if self._why else {"condition": None, "text": None}
         self.say({"event": "disconnected", "source": "api", "condition": error["condition"], "text": error["text"]})
-        if self._why:  # else it would come back on its own, after a second and more
+        if self._why and not self.stays:  # else it would come back on its own, after a second and more
             asyncio.get_running_loop().call_soon(self.client.stop)
         self._why = None
 

@@ -22,6 +22,7 @@ from .told import (
     told,
     trusted_id,
 )
+from .watching import watch
 
 
 def receive(me: Session, stanza: Element) -> None:
@@ -107,6 +108,7 @@ def _enter(me: Session, room: Room, now: Occupant, x: Told) -> None:
     room.nick = room.wanted if me.flawed("210-ignored") else now.nick
     room.joined, room.phase = True, Phase.HISTORY
     me.entered.add(me.key(room.jid))
+    watch(me, room)
     _forget_the_vanished(me, room)
     codes = _codes_of_join(me, x)
     created = CREATED in codes

@@ -21,11 +21,13 @@ from . import (
     registration,
     talking,
     voice,
+    watching,
 )
 from .attendance import seen
 from .defects import DEFECTS
 from .exits import forget
 from .jids import resource
+from .joining import enter_again
 from .mistakes import misheard, misremembered, mistold
 from .room import nowhere
 from .session import Answer, Args, Output, Report, Send, Sent, Session
@@ -81,6 +83,7 @@ VERBS: Mapping[str, Verb] = {
     **discovery.VERBS,
     **archive.VERBS,
     **preferences.VERBS,
+    **watching.VERBS,
 }
 
 
@@ -122,7 +125,17 @@ class Client:
         if (taken := misheard(self._me, stanza)) is not None:
             self._read(taken)
 
+    def tick(self, now: float) -> None:
+        """It is `now` (seconds, on a clock that only goes forward): what is due happens."""
+        self._me.tick(now)
+
+    def next_timer(self) -> float | None:
+        """When something is due next, on the clock of `tick`."""
+        return self._me.timers[0][0] if self._me.timers else None
+
     def _read(self, stanza: Element) -> None:
+        if (room := self._me.room(stanza.get("from", ""))) is not None:
+            room.heard = self._me.now
         match named(stanza)[1]:
             case "presence":
                 attendance.receive(self._me, stanza)
@@ -136,9 +149,12 @@ class Client:
     def bound(self, jid: str) -> None:
         """There is a stream, under this JID: everything begins anew."""
         before = self._me
-        self._me = Session(jid, before.defects, entered=before.entered)
+        self._me = Session(jid, before.defects, entered=before.entered, now=before.now)
+        self._me.staying, self._me.watched = before.staying, before.watched
         if before.flawed("rooms-survive-disconnect") or before.flawed("roster-outlives-visit"):
             self._me.rooms = before.rooms
+        for wish in list(before.staying.values()):
+            enter_again(self._me, wish)
 
     def lost(self, condition: str = "", text: str = "") -> None:
         """The stream is gone, and with it every room and every open request."""
@@ -150,6 +166,7 @@ class Client:
         questions = list(me.questions.values())
         me.questions.clear()
         me.queries.clear()
+        me.timers.clear()
         error = {"condition": "disconnected", "type": "cancel", "text": "the stream is gone"}
         me.refuse([question.seq for question in questions], error)
         me.report("disconnected", condition=condition, text=text)

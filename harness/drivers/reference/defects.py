@@ -43,6 +43,13 @@ ENTERING = {
     "self-ping-any-error-is-in": "takes any error to a self-ping for being joined",
     "self-ping-to-bare-room": "pings the room, not itself in the room",
     "rooms-survive-disconnect": "takes itself for joined after the stream is gone, and needs no join then",
+    "join-never-times-out": "waits for the answer to a join for ever",
+    "timed-out-join-kept": "takes itself for being on its way into a room that never answered",
+    "silence-never-noticed": "asks nobody whether it is still joined, however long a room is silent",
+    "self-pings-once-only": "asks a silent room once whether it is still joined, and never again",
+    "comes-back-in-a-rush": "tries a second after it fell out of a room to get in again, and each second",
+    "comes-back-without-growing-delay": "waits no longer when it falls out of a room again and again",
+    "never-comes-back": "does not come back into the rooms in which it was told to stay",
     "roster-outlives-visit": "keeps the occupants of a room that it left, for its next visit there",
 }
 

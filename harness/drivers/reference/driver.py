@@ -61,6 +61,7 @@ class Session:
         self.stream: Stream | None = None
         self._opening: Stream | None = None
         self._connecting = 0  # the number of the last `connect`
+        self._timer: asyncio.TimerHandle | None = None
 
     async def connect(self, seq: int, args: dict[str, Any]) -> None:
         """Log in. Success is answered in `bound`, before anything that comes after it."""
@@ -100,6 +101,7 @@ class Session:
     def command(self, verb: str, seq: int, args: dict[str, Any]) -> None:
         if self.stream is None and verb not in WITHOUT_STREAM:
             return self._driver.say({"seq": seq, "ok": False, "error": GONE})
+        self._tick()
         try:
             self.client.command(verb, seq, args)
         except Exception as escaped:
@@ -111,13 +113,16 @@ class Session:
 
     def bound(self, jid: str) -> None:
         """A session is there: begin anew, and be available."""
+        self.client.tick(asyncio.get_running_loop().time())
         self.client.bound(jid)
         self.stream = self._opening
         if self.stream is not None:
             self.stream.write(E("presence"))
         self._driver.say({"seq": self._connecting, "ok": True, "jid": jid})
+        self._flush()
 
     def received(self, stanza: Element) -> None:
+        self._tick()
         try:
             self.client.receive(stanza)
         except Exception as escaped:
@@ -129,7 +134,17 @@ class Session:
         self.client.lost(condition, text)
         self._flush()
 
+    def _tick(self) -> None:
+        """What is due by now happens before anything else."""
+        self.client.tick(asyncio.get_running_loop().time())
+        self._flush()
+
     def _flush(self) -> None:
+        """Write what came of it, and wait for the next that is due."""
+        if self._timer is not None:
+            self._timer.cancel()
+        due = self.client.next_timer() if self.stream is not None else None
+        self._timer = None if due is None else asyncio.get_running_loop().call_at(due, self._tick)
         for output in self.client.take():
             match output:
                 case Send(element) if self.stream is not None:

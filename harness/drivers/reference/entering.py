@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from .discovery import learn
 from .jids import bare
+from .joining import come_back, send_join
 from .room import Rename, Room
 from .session import Args, Session
-from .stanzas import CLIENT, MUC, PING, USER, E, error_of, optional
+from .stanzas import CLIENT, MUC, PING, E, error_of, optional
 
 NOT_IN = "not in this room"
 STILL_IN = ("service-unavailable", "feature-not-implemented", "item-not-found")
@@ -32,21 +32,6 @@ def join(me: Session, seq: int, args: Args) -> None:
     return send_join(me, room, args)
 
 
-def send_join(me: Session, room: Room, args: Args) -> None:
-    """The join presence: an empty `x` with the password and the wishes about history, no type."""
-    room.join_id = me.new_id()
-    history = None if me.flawed("history-request-ignored") else _history(me, args.get("history"))
-    password = optional("password", args.get("password"), MUC)
-    if me.flawed("password-in-muc-user") and password is not None:
-        x = E("x", E("password", str(args["password"]), uri=USER), uri=USER)
-    else:
-        x = E("x", password, history, uri=MUC)
-    bare_presence = me.flawed("join-without-x") or (me.key(room.jid) in me.entered and me.flawed("rejoin-without-x"))
-    kind = "available" if me.flawed("join-with-type") else None
-    to = f"{room.jid}/{room.wanted}"
-    me.send(E("presence", None if bare_presence else x, to=to, id=room.join_id, type=kind))
-
-
 def _start_afresh(me: Session, room: Room) -> None:
     room.fresh = set()
     if me.flawed("roster-doubled-on-rejoin"):
@@ -54,22 +39,11 @@ def _start_afresh(me: Session, room: Room) -> None:
         room.occupants = {}
 
 
-def _history(me: Session, wish: Any) -> Element | None:
-    """No history at all is said with `maxchars`, whatever else is said: XEP-0045 7.2.14."""
-    if wish is None or wish is True:
-        return None
-    wishes = {k: str(v) for k, v in wish.items()} if isinstance(wish, dict) else {}
-    if not wishes or wishes.get("maxstanzas") == "0":
-        wishes["maxchars"] = "0"
-    if me.flawed("no-history-as-maxstanzas") and wishes.pop("maxchars", "") == "0":
-        wishes["maxstanzas"] = "0"
-    return E("history", uri=MUC, **wishes)
-
-
 def leave(me: Session, seq: int, args: Args) -> None:
     """Leave a room; done when the own unavailable presence is back."""
     if (room := me.room(args["room"])) is None:
         return me.complain(seq, "not-acceptable", NOT_IN)
+    me.staying.pop(me.key(room.jid), None)
     if not me.flawed("leave-never-completes"):
         room.leaves.append(seq)
     nick = room.nick or room.wanted
@@ -108,7 +82,7 @@ def presence(me: Session, seq: int, args: Args) -> None:
     return me.answer(seq, "sent")
 
 
-def self_ping(me: Session, seq: int, args: Args) -> None:
+def self_ping(me: Session, seq: int | None, args: Args) -> None:
     """Ping oneself through the room and read the answer by the table of XEP-0410 3.2."""
     if (room := me.room(args["room"])) is None or not room.joined:
         return me.answer(seq, joined=False)
@@ -124,7 +98,7 @@ def self_ping(me: Session, seq: int, args: Args) -> None:
     return None
 
 
-def _pinged(me: Session, seq: int, room: Room, iq: Element) -> None:
+def _pinged(me: Session, seq: int | None, room: Room, iq: Element) -> None:
     error = error_of(iq)
     condition = error["condition"]
     strict = me.flawed("self-ping-any-error-is-out")
@@ -138,6 +112,7 @@ def _pinged(me: Session, seq: int, room: Room, iq: Element) -> None:
             me.refuse([*room.joins, *room.leaves, *(r.seq for r in room.renames)], error)
         me.report("self_ping_failed", room=room.jid, condition=condition)
         me.answer(seq, joined=False)
+        come_back(me, room.jid)
 
 
 VERBS = {

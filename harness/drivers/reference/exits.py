@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from .joining import come_back
 from .room import Phase, Rename, Room
 from .session import Session
 from .stanzas import CLIENT, MUC, USER, E, error_of, find, text_of
@@ -18,6 +19,7 @@ CAUSES = (  # the first that the codes hold: 333 beats 307 (XEP-0045 11.1)
     (321, "affiliation_changed"),
     (322, "members_only"),
 )
+FOR_A_WHILE = ("shutdown", "desync")  # causes that pass
 MISTAKEN = {  # defect -> a cause, and what the client takes it for
     "333-as-307": ("desync", "kicked"),
     "333-as-leave": ("desync", "left"),
@@ -80,6 +82,10 @@ def forget(me: Session, room: Room, event: dict[str, Any]) -> None:
         me.answer(seq)
     error = {"condition": "not-acceptable", "type": "cancel", "text": f"out of the room: {event['cause']}"}
     me.refuse([*room.joins, *(wish.seq for wish in room.renames)], error)
+    if event["cause"] in FOR_A_WHILE:
+        come_back(me, room.jid)
+    elif event["cause"] != "disconnected":
+        me.staying.pop(me.key(room.jid), None)
     if me.flawed("rejoins-after-removal") and event["cause"] not in ("left", "disconnected"):
         me.rooms[me.key(room.jid)] = Room(room.jid, room.nick)
         me.send(E("presence", E("x", uri=MUC), to=f"{room.jid}/{room.nick}"))
@@ -139,6 +145,7 @@ def _join_refused(me: Session, room: Room, nick: str, stanza: Element) -> None:
         me.rooms.pop(me.key(room.jid), None)
     if not waiting:
         me.report("join_failed", room=room.jid, nick=room.wanted, **error)
+        come_back(me, room.jid)
     me.refuse(waiting, error)
     if me.flawed("refused-join-believed"):
         room.joined, room.nick, room.phase = True, room.wanted, Phase.LIVE

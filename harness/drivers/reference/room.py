@@ -54,6 +54,8 @@ class Room:
     joins: list[int] = field(default_factory=list)  # commands that wait for the own presence
     leaves: list[int] = field(default_factory=list)
     renames: list[Rename] = field(default_factory=list)
+    heard: float = 0.0  # when something last came from it
+    watching: bool = False
     seen: set[str] = field(default_factory=set)  # ids of messages already reported
 
     @property

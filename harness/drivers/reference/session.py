@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from heapq import heappop, heappush
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -59,6 +60,15 @@ class Sent:
 
 
 @dataclass(slots=True)
+class Stay:
+    """A room that the client comes back to, and how long it waits the next time."""
+
+    jid: str
+    nick: str
+    delay: float
+
+
+@dataclass(slots=True)
 class Session:
     """One bound session. Verbs and readers of stanzas are functions over it."""
 
@@ -74,6 +84,11 @@ class Session:
     outbox: list[Output] = field(default_factory=list)
     entered: set[str] = field(default_factory=set)  # rooms that it was ever in
     notes: dict[str, Any] = field(default_factory=dict)  # what a mistake has to remember
+    staying: dict[str, Stay] = field(default_factory=dict)
+    watched: set[str] = field(default_factory=set)  # rooms whose silence is noticed
+    timers: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)  # when, which, what
+    timed: int = 0
+    now: float = 0.0  # seconds, on a clock that only goes forward
     count: int = 0
 
     def flawed(self, defect: str) -> bool:
@@ -92,6 +107,20 @@ class Session:
     def room(self, jid: str) -> Room | None:
         """The room with this JID (an occupant's JID will do), if the client is there or on its way."""
         return self.rooms.get(self.key(bare(jid)))
+
+    # time
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do this when so much time has passed."""
+        self.timed += 1
+        heappush(self.timers, (self.now + seconds, self.timed, act))
+
+    def tick(self, now: float) -> None:
+        """It is `now`: what is due happens, each thing at its time."""
+        while self.timers and self.timers[0][0] <= now:
+            self.now, _, act = heappop(self.timers)
+            act()
+        self.now = now
 
     # out
 

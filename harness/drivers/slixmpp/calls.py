@@ -92,6 +92,10 @@ async def self_ping(client, room):
     return {"joined": {PingStatus.JOINED: True, PingStatus.DISCONNECTED: False}.get(status)}
 
 
+async def keep_watch(client, room):
+    client["xep_0410"].enable_self_ping(_me(client, room))
+
+
 # invitations
 
 
@@ -209,7 +213,7 @@ async def state(client, room):
 CALLS = {
     call.__name__: call
     for call in (
-        *ASKING, join, leave, rename, presence, message, private_message, set_subject, self_ping, invite,
+        *ASKING, join, leave, rename, presence, message, private_message, set_subject, self_ping, keep_watch, invite,
         decline, kick, set_role, get_roles, ban, set_affiliation, set_affiliations, get_affiliations,
         request_voice, get_config, set_config, cancel_config, accept_defaults, destroy, raw, state,
     )

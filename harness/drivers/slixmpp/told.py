@@ -2,6 +2,8 @@
 
 import datetime
 
+from slixmpp.plugins.xep_0410.self_ping import PingStatus
+
 RENAMED, SELF, CREATED = 303, 110, 201
 
 
@@ -27,6 +29,7 @@ class Told:
             "groupchat_direct_invite": self._invited_directly,
             "groupchat_decline": self._declined,
             "message": self._private,
+            "muc_ping_changed": self._pinged,
             "stream_error": self._stream_broke,
             "disconnected": self._disconnected,
         }.items():
@@ -145,6 +148,11 @@ class Told:
         reason = destroyed["reason"] if destroyed is not None else item["reason"]
         actor = item["actor"]["nick"] or str(item["actor"]["jid"] or "")
         return {"actor": actor, "reason": reason, "codes": sorted(presence["muc"]["status_codes"])}
+
+    def _pinged(self, change):
+        """The library tells the outcome of its own pings, and of errors not which."""
+        if change["result"] is PingStatus.DISCONNECTED:
+            self.say("self_ping_failed", room=change["key"][0].bare, condition=None)
 
     # messages
 

@@ -21,6 +21,7 @@ from . import (
     hearing_talk,
     in_trouble,
     memory,
+    of_silence,
     raising,
     reading_archives,
     requests,
@@ -35,8 +36,9 @@ from .table import HEARD, REMEMBERED, TEXTS, TOLD
 __all__ = [
     "HEARD", "REMEMBERED", "TEXTS", "TOLD", "archives", "asking_too_much", "believing", "coming_back", "forgetting",
     "forms", "hearing_answers", "hearing_messages", "hearing_odd_presence", "hearing_presence", "hearing_talk",
-    "in_trouble", "memory", "misheard", "misremembered", "mistold", "raising", "reading_archives", "requests",
-    "requests_of_invitations", "requests_of_rooms", "telling_of_joins", "telling_of_messages", "telling_of_occupants",
+    "in_trouble", "memory", "misheard", "misremembered", "mistold", "of_silence", "raising", "reading_archives",
+    "requests", "requests_of_invitations", "requests_of_rooms", "telling_of_joins", "telling_of_messages",
+    "telling_of_occupants",
 ]  # fmt: skip
 
 
