@@ -17,6 +17,7 @@ from .client_certificates import certify
 from .console.opening import Console, check_console, console
 from .control import Control
 from .faulty_porch import FaultyPorch
+from .furnishing import Furnishing
 from .host import Host
 from .listening import addresses, check_ports, listen
 from .muc.model import Switches
@@ -101,12 +102,8 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     running = Running(host, porch, options, certificate, control)
     keeping.bind(running, store, reactor)
     control.addresses = lambda: running.addresses
-    running.console = console(options, control, reactor)
     try:
-        furnishing.furnish(control, given)
-        if options.personality != STRICT:
-            control.personality(options.personality)
-        listen(options, porch, running.listeners, reactor, console=running.console and running.console.site)
+        _open(running, given, reactor)
     except CannotServe:
         _give_up(running)
         raise
@@ -114,6 +111,16 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     if options.ready_json:
         print(running.ready(), flush=True)
     return running
+
+
+def _open(running: Running, given: Furnishing, reactor: Any) -> None:
+    """Furnish the house, then let people in. Raises `CannotServe`."""
+    options, control = running.options, running.control
+    running.console = console(options, control, reactor)
+    furnishing.furnish(control, given)
+    if options.personality != STRICT:
+        control.personality(options.personality)
+    listen(options, running.porch, running.listeners, reactor, console=running.console and running.console.site)
 
 
 def check_personality(options: ServeOptions) -> None:
