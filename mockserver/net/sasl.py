@@ -53,13 +53,13 @@ class Circumstances:
     new_id: Callable[[], str]
 
     def account(self, name: str) -> JID | None:
-        """The account of that user name, or of that bare JID on this host."""
+        """The account of that user name, or of that bare JID on this host; a full one is none."""
         local, _, domain = name.partition("@")
         try:
             account = JID.parse(f"{local}@{domain or self.domain}")
         except BadJid:
             return None
-        return account if local and account.domain == self.domain else None
+        return account if local and (account.domain, account.resource) == (self.domain, "") else None
 
 
 class _Plain:

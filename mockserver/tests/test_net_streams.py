@@ -165,6 +165,14 @@ def test_any_password_offers_only_what_it_can_check() -> None:
     assert "<success" in talker.plain("whoever", "whatever")
 
 
+def test_a_full_jid_is_no_user_name() -> None:
+    """Else the session would be one of an account that is none."""
+    talker = Scene(AnyPassword()).connect()
+    talker.open()
+    assert "<not-authorized/>" in talker.plain(f"pistol@{DOMAIN}/x")
+    assert "<success" in talker.plain(f"pistol@{DOMAIN}")
+
+
 def test_a_resource_in_use_gets_another_session_a_generated_one() -> None:
     """Two sessions of one account never share a full JID."""
     scene = Scene()
