@@ -55,9 +55,9 @@ class Certificate:
 
     def channel(self, handle: Any) -> Channel:
         """What is known of this connection of pyOpenSSL."""
-        peer = handle.get_peer_certificate(as_cryptography=True) if self._clients else None
-        trusted = peer is not None and handle.get_app_data() is not UNTRUSTED
-        claims = tuple(identities.addresses(peer)) if trusted else ()
+        trusted = self._clients and handle.get_app_data() is not UNTRUSTED
+        peer = handle.get_peer_certificate(as_cryptography=True) if trusted else None  # others need not be readable
+        claims = tuple(identities.addresses(peer)) if peer is not None else ()
         return Channel(channel_binding.bindings(handle, self.context_factory().der), claims)
 
 

@@ -25,7 +25,7 @@ from twisted.internet.threads import deferToThread
 from mockserver.host import Host
 from mockserver.muc.namespaces import NS_BIND2, NS_CARBONS, NS_CSI, NS_SASL2, NS_SM
 from mockserver.muc.xml import Element, parse
-from mockserver.net.certificate import Certificate
+from mockserver.net.certificate import UNTRUSTED, Certificate
 from mockserver.net.credentials import Listed
 from mockserver.net.porch import Porch
 from mockserver.net.scram import ScramMechanism  # noqa: F401  # with it scramp's client can bind to TLS 1.3, too
@@ -309,6 +309,28 @@ async def test_a_certificate_of_somebody_elses_authority(place: Place) -> None:
         foreign.remove()
     assert "EXTERNAL" not in features
     assert "<success" in last
+
+
+class Untrusted:
+    """A TLS connection on which OpenSSL found a certificate wrong that nobody can read either."""
+
+    def get_app_data(self) -> object:
+        return UNTRUSTED
+
+    def get_peer_certificate(self, **_: object) -> object:
+        raise ValueError("invalid version")
+
+    def get_protocol_version_name(self) -> str:
+        return "TLSv1.3"
+
+    def export_keying_material(self, *_: object) -> bytes:
+        return b"exported"
+
+
+def test_a_certificate_of_somebody_else_need_not_be_readable() -> None:
+    """It names nobody, and the log-in goes on by other ways."""
+    channel = Certificate.make([DOMAIN], clients=True).channel(Untrusted())
+    assert (channel.claims, channel.bindings["tls-exporter"]) == ((), b"exported")
 
 
 def test_a_client_certificate_names_its_account_in_the_way_of_xmpp() -> None:
