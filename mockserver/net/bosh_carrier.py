@@ -38,7 +38,7 @@ class Carrier:
         self._fruitful = True  # the last response brought something
         self._unread: list[Place] | None = None  # what has come while nothing is read
         self._ending = False  # the stream is closed
-        self._last_words = ""
+        self._last_words = ""  # what came at its end, or when it was half closed and nobody waited
 
     # what comes in
 
@@ -124,6 +124,9 @@ class Carrier:
     def _settle(self) -> None:
         """Say what there is to say, and hold no more requests than agreed."""
         order, most = self._order, 0 if self._opening.polls else self._opening.hold
+        if order.live and self._last_words and not self.over:
+            text, self._last_words = self._last_words, ""
+            self._answer(order.live[0], text)
         if order.live and not self.over:
             self._producer.resumeProducing()
         while len(order.live) > most and not self.over:
@@ -204,7 +207,7 @@ class Carrier:
         self._ending = True
 
     def write(self, data: bytes) -> None:
-        if self._ending:
+        if self._ending or not self._order.live:
             self._last_words += data.decode()
         else:
             self._answer(self._order.live[0], data.decode())

@@ -231,3 +231,15 @@ def test_the_dark_may_be_the_end(how: str) -> None:
     scene.porch.sever(PISTOL, how)
     assert asking.transport.ended == "aborted" if how == "reset" else asking.answer.why == ENDED
     assert (scene.porch.sessions, caller.site.sessions) == ((), {})
+
+
+def test_what_waits_when_a_session_is_half_closed_comes_with_the_next_request() -> None:
+    """There may be no request that could bring it at once; nothing comes behind it."""
+    scene = Scene()
+    caller = entered(scene, "pistol")
+    scene.porch.send_to(PISTOL, "<message id='before'/>")
+    scene.porch.sever(PISTOL, "half-close")
+    scene.porch.send_to(PISTOL, "<message id='behind'/>")
+    answer = caller.ask().answer
+    assert [child.get("id") for child in answer.body] == ["before"]
+    assert caller.ask().held
