@@ -15,6 +15,7 @@ from .names import How, Seconds
 from .views import Client, Status
 
 LONGEST_STEP = 366 * 24 * 3600.0
+LAST = 253_370_764_800.0  # 9999-01-01T00:00:00Z: later times have no date
 
 
 class Service(Base):
@@ -81,6 +82,8 @@ class Service(Base):
         """Put the clock of the server forward; what is due by then happens."""
         if not 0 <= seconds <= LONGEST_STEP:
             raise Impossible(f"a clock goes forward, by at most {LONGEST_STEP:.0f} seconds at a time")
+        if self.now + seconds > LAST:
+            raise Impossible("no clock goes beyond the year 9998")
         self._note("advance", seconds=seconds)
         self.clock.advance(seconds)
         return self.status()

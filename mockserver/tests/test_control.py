@@ -122,6 +122,7 @@ def test_what_the_service_does_is_told_to_whom_it_happens(house: House, act: Any
         (lambda c: c.inject("nym@localhost", "<a/>"), Missing, "is not logged in"),
         (lambda c: c.advance(-1), Impossible, "forward"),
         (lambda c: c.advance(float("nan")), Impossible, "forward"),
+        (lambda c: [c.advance(31_000_000) for _ in range(9000)], Impossible, "beyond the year 9998"),
         (lambda c: c.add_account("nym", ""), Impossible, "a name and a password"),
     ],
 )
