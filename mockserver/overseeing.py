@@ -13,7 +13,7 @@ from .net.certificate import Certificate
 from .net.credentials import Credentials
 from .net.porch import OnTraffic
 from .options import CannotServe, ServeOptions
-from .telling import several, transcript
+from .telling import discreet, lasting, several, transcript
 
 
 def overseen(
@@ -45,12 +45,12 @@ def check_transcript(options: ServeOptions) -> None:
 
 def listeners(options: ServeOptions, kept: Transcript) -> OnTraffic | None:
     """All who are told of stanzas: the terminal, JSON Lines, and the latest ones for the console."""
-    told = [] if options.quiet else [transcript(options.transcript or sys.stderr)]
+    told: list[OnTraffic] = [] if options.quiet else [lasting(transcript(options.transcript or sys.stderr))]
     out = options.transcript_json
     if out is not None:
         from .console.lines import line
 
-        kept.followers.append(lambda entry: print(line(entry), end="", file=out, flush=True))
+        kept.followers.append(lasting(lambda entry: print(line(entry), end="", file=out, flush=True)))
     if out is not None or options.keep_transcript or options.console_port is not None:
         told.append(kept.traffic)
-    return several(told)
+    return discreet(several(told))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TextIO
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TextIO
 
 from . import colouring
+from .muc.namespaces import NS_REGISTER
+from .muc.xml import BadXml, Element, parse, render
 from .net.porch import OnTraffic
+
+UNTOLD = "***"
 
 
 def several(listeners: Sequence[OnTraffic]) -> OnTraffic | None:
@@ -30,6 +37,57 @@ def transcript(stream: TextIO) -> OnTraffic:
             print(lined("->" if direction == "in" else "<-", session, _one_line(text)), file=stream)
 
     return write
+
+
+def discreet(told: OnTraffic | None) -> OnTraffic | None:
+    """The same without the passwords of in-band registration, of this host or of a gateway: XEP-0077."""
+
+    def tell(direction: str, session: str, text: str, *, fence: bool) -> None:
+        if told is not None:
+            told(direction, session, _hushed(text) if NS_REGISTER in text else text, fence=fence)
+
+    return tell if told is not None else None
+
+
+def _hushed(text: str) -> str:
+    try:
+        stanza = parse(text)
+    except BadXml:  # a fault, or somebody who writes what is no stanza
+        return text
+    return render(_without_passwords(stanza, within=False))
+
+
+def _without_passwords(element: Element, *, within: bool) -> Element:
+    within = within or element.uri == NS_REGISTER
+    secret = within and (element.name == "password" or element.get("var") == "password")
+    hidden = (_hidden(c) if secret else c if isinstance(c, str) else _without_passwords(c, within=within)
+              for c in element.children)  # fmt: skip
+    return replace(element, children=tuple(hidden))
+
+
+def _hidden(child: Element | str) -> Element | str:
+    """What stands in `<password/>`, or in the field of that name."""
+    if isinstance(child, str):
+        return UNTOLD
+    return replace(child, children=(UNTOLD,)) if child.name == "value" else child
+
+
+def lasting(write: Callable[..., None]) -> Callable[..., None]:
+    """The same until it cannot be written any more: that nobody reads a transcript must not end streams."""
+    broken = False
+
+    def tell(*args: Any, **named: Any) -> None:
+        nonlocal broken
+        if broken:
+            return
+        try:
+            write(*args, **named)
+        except (OSError, ValueError) as complaint:  # ValueError: the file is closed
+            broken = True
+            with suppress(OSError, ValueError):
+                print(f"the transcript ends here: {complaint}", file=sys.stderr)
+
+    return tell
 
 
 def _one_line(text: str) -> str:

@@ -70,3 +70,59 @@ def test_stdout_is_either_for_the_ready_line_or_for_the_transcript() -> None:
     """A program that reads the one line must not find others."""
     with pytest.raises(CannotServe, match="--transcript-json - and --ready-json"):
         House(ready_json=True, transcript_json=sys.stdout)
+
+
+def registered(*inner: str) -> str:
+    return f"<iq type='set' id='p' to='localhost'><query xmlns='jabber:iq:register'>{''.join(inner)}</query></iq>"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<username>pistol</username><password>leek</password>",
+        "<x xmlns='jabber:x:data' type='submit'><field var='username'><value>pistol</value></field>"
+        "<field var='password'><value>leek</value></field></x>",
+    ],
+)
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_no_transcript_has_the_password_of_an_account(inner: str, direction: str) -> None:
+    """Neither where a client chooses another one nor where a gateway is told one; the rest is there."""
+    readable, lines = io.StringIO(), io.StringIO()
+    house = House(quiet=False, transcript=readable, transcript_json=lines)
+    told: Any = house.running.porch.on_traffic
+    told(direction, "pistol@localhost/x", registered(inner), fence=False)
+    kept = "".join(entry.text for entry in house.control.transcript)
+    for text in (readable.getvalue(), lines.getvalue(), kept):
+        assert ("leek" in text, "***" in text, "pistol</" in text) == (False, True, True)
+
+
+def test_the_password_of_a_room_is_told() -> None:
+    """It is what is tried."""
+    readable = io.StringIO()
+    house = House(quiet=False, transcript=readable)
+    join = "<presence><x xmlns='http://jabber.org/protocol/muc'><password>leek</password></x></presence>"
+    told: Any = house.running.porch.on_traffic
+    told("in", "pistol@localhost/x", join, fence=False)
+    assert "<password>leek</password>" in readable.getvalue()
+
+
+class Full(io.StringIO):
+    """A file on a disk that is full, or a pipe that nobody reads."""
+
+    tried = 0
+
+    def write(self, text: str) -> int:
+        self.tried += 1
+        raise BrokenPipeError("nobody reads")
+
+
+def test_a_transcript_that_nobody_reads_ends_no_stream(capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends itself, and says so once; the others go on."""
+    readable, lines = Full(), Full()
+    house = House(quiet=False, transcript=readable, transcript_json=lines)
+    told: Any = house.running.porch.on_traffic
+    for _ in range(2):
+        told("in", "pistol@localhost/x", "<presence/>", fence=False)
+    assert (readable.tried, lines.tried) == (1, 1)
+    assert capsys.readouterr().err == 2 * "the transcript ends here: nobody reads\n"
+    assert len(list(house.control.transcript)) == 2
