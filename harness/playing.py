@@ -66,7 +66,7 @@ class Playing:
         """Until the verdict falls. Raises `DriverGone`, `Unanswered` or `Unplayable`."""
         self._port = self._ground.reactor.listenTCP(0, self._porch, interface=LOOPBACK)
         try:
-            self._stage.open(now=self._now())
+            self._stage.open(now=self._clock.seconds())
             for session in self.scenario.sessions:
                 await self._log_in(session)
             await self._rounds()
@@ -124,7 +124,8 @@ class Playing:
     async def _do(self, action: Action) -> None:
         match action:
             case Fence():
-                await self._fence()
+                await self._rounds()
+                self.referee.fenced()
             case Snapshot(session=session, room=room):
                 self.referee.snapshot(await self._state(session, room))
             case Arrange(operation="sever", details=details, step=step):
@@ -141,13 +142,13 @@ class Playing:
                     await self._rounds()
             case Arrange(step=step):
                 self.transcript.at(step)
-                self._porch.deliver(self._stage.arrange(action, now=self._now()))
+                self._porch.deliver(self._stage.arrange(action, now=self._clock.seconds()))
             case Perform(command=command, step=step) if command.to_client:
                 self.transcript.at(step)
                 await self._command(command, wait=step.wait)
             case Perform(command=command, step=step):
                 self.transcript.at(step)
-                self._porch.deliver(self._stage.perform(command, now=self._now()))
+                self._porch.deliver(self._stage.perform(command, now=self._clock.seconds()))
 
     async def _advance(self, seconds: float) -> None:
         self.transcript.note(f"{seconds:g} s pass")
@@ -191,10 +192,6 @@ class Playing:
         return {k: v for k, v in answer.items() if k not in ("seq", "ok", "error")}
 
     # the fence
-
-    async def _fence(self) -> None:
-        await self._rounds()
-        self.referee.fenced()
 
     async def _rounds(self) -> None:
         """Until nothing moves; where an answer or the end of a stream is still to come, it is looked for again."""
@@ -242,8 +239,8 @@ class Playing:
     async def _close(self) -> None:
         self._porch.end_faults()
         try:
-            if not self._dialogue.gone:
-                await self._log_out()
+            if not self._dialogue.gone and "disconnect" in self._can:
+                await self._everywhere("disconnect")
         except DriverGone:
             pass  # whoever plays next will find out
         finally:
@@ -251,10 +248,3 @@ class Playing:
                 self._dialogue.forget(self._name(session))
             self._porch.close()
             await self._port.stopListening()
-
-    async def _log_out(self) -> None:
-        if "disconnect" in self._can:
-            await self._everywhere("disconnect")
-
-    def _now(self) -> float:
-        return self._clock.seconds()

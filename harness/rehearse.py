@@ -18,6 +18,7 @@ from mockserver.personalities import Personality, apply
 from mockserver.wire_faults.acts import Acted
 
 from . import faketime, trouble
+from .explain import explain
 from .load import SERVICE, BadScenario, load_all
 from .model import Action, Answer, Arrange, Command, Fence, Names, Outcome, Perform, Scenario, Sent, Snapshot, Verdict
 from .puppet import Puppet
@@ -77,7 +78,7 @@ class Rehearsal:
     def __init__(
         self, scenario: Scenario, defects: frozenset[str], names: Names, personality: Personality | None
     ) -> None:
-        self.scenario = scenario
+        self.scenario, self.now = scenario, NOON
         self.stage = Stage(scenario, new_host(scenario, names), names=names)
         if personality is not None:
             apply(self.stage.host, personality)
@@ -85,7 +86,6 @@ class Rehearsal:
         self.stage.observe = self.referee.observe
         self.transcript: list[tuple[str, str, Any]] = []
         self._clients: dict[JID, tuple[str, Puppet]] = {}
-        self.now = NOON
         self._wire = trouble.Wire(self, muc=names.muc, sessions=self._bound, now=self.now)
         for session in scenario.sessions:
             self._connect(session, defects)
@@ -160,7 +160,6 @@ class Rehearsal:
         return min((when for when in due if when is not None), default=None)
 
     def _tick(self) -> None:
-        """What is due for the clients happens."""
         for jid, (_, client) in list(self._clients.items()):
             self._act(jid, client.tick(self.now))
 
@@ -242,18 +241,9 @@ def main(arguments: list[str]) -> int:
         bad += played.verdict.outcome is not Outcome.PASS
         print(f"{played.verdict.outcome:11} {scenario.id}")
         if played.verdict.outcome is not Outcome.PASS or len(chosen) == 1:
-            _explain(played, whole=len(chosen) <= 3)
+            explain(played.verdict, played.transcript, whole=len(chosen) <= 3)
     print(f"{len(chosen)} rehearsed, {bad} not passed")
     return 1 if bad else 0
-
-
-def _explain(played: Rehearsed, *, whole: bool) -> None:
-    for check in played.verdict.checks:
-        if whole or check.outcome is not Outcome.PASS:
-            print(f"    row {check.step.number} {check.outcome}: {check.expected}\n        closest: {check.closest}")
-            print(f"        why: {check.why}")
-    for direction, session, what in played.transcript if whole else ():
-        print(f"    {direction:6} {session}: {what}")
 
 
 if __name__ == "__main__":

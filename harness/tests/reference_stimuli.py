@@ -100,7 +100,7 @@ STIMULI: dict[str, Stimulus] = {
     "presence-to-left-rooms": presence_elsewhere,
     **everything("leave-never-completes leave-to-bare-room leave-as-kick", leave),
     **everything("self-ping-any-error-is-out self-ping-to-bare-room", self_ping("service-unavailable")),
-    **everything("join-never-times-out timed-out-join-kept", unanswered_join),
+    "join-never-times-out": unanswered_join,
     **everything("silence-never-noticed self-pings-once-only", silence),
     **everything("comes-back-in-a-rush comes-back-without-growing-delay never-comes-back", two_shutdowns),
     "self-ping-any-error-is-in": self_ping("not-acceptable"),

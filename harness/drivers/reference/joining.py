@@ -49,7 +49,7 @@ def _give_up(me: Session, room: Room, join_id: str) -> None:
         return
     waiting, room.joins = room.joins, []
     me.refuse(waiting, TIMED_OUT)
-    if not room.joined and not me.flawed("timed-out-join-kept"):
+    if not room.joined:
         me.rooms.pop(me.key(room.jid), None)
     if not waiting:
         me.report("join_failed", room=room.jid, nick=room.wanted, **TIMED_OUT)
