@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from . import colouring
 from .faulty_porch import OnFault
 from .options import CannotServe, ServeOptions
+from .telling import lasting, without_passwords
 from .wire_faults import BadFault, Fault, parse
 from .wire_faults.acts import Acted
 
@@ -32,14 +34,26 @@ def wanted(options: ServeOptions) -> Iterator[Fault]:
 
 def told(options: ServeOptions, note: Callable[[str], None]) -> OnFault:
     """Where a fault acts, both transcripts say so: `note` takes what the kept one is told."""
-    stream = None if options.quiet else options.transcript or sys.stderr
+    stream = options.transcript or sys.stderr
+
+    def show(acted: Acted) -> None:
+        print(colouring.fault(line(acted)) if colouring.wanted(stream) else line(acted), file=stream)
+
+    shown = lasting(show)
 
     def write(acted: Acted) -> None:
+        acted = _hushed(acted)
         note(f"{acted.session} {acted}".lstrip())
-        if stream is not None:
-            print(colouring.fault(line(acted)) if colouring.wanted(stream) else line(acted), file=stream)
+        if not options.quiet:
+            shown(acted)
 
     return write
+
+
+def _hushed(acted: Acted) -> Acted:
+    """As in the rest of the transcript."""
+    on = acted.on
+    return acted if on is None else replace(acted, on=replace(on, stanza=without_passwords(on.stanza)))
 
 
 def line(acted: Acted) -> str:

@@ -54,13 +54,14 @@ def _hushed(text: str) -> str:
         stanza = parse(text)
     except BadXml:  # a fault, or somebody who writes what is no stanza
         return text
-    return render(_without_passwords(stanza, within=False))
+    return render(without_passwords(stanza))
 
 
-def _without_passwords(element: Element, *, within: bool) -> Element:
+def without_passwords(element: Element, *, within: bool = False) -> Element:
+    """The same with `UNTOLD` where a request to register has one; `within` such a request."""
     within = within or element.uri == NS_REGISTER
     secret = within and (element.name == "password" or element.get("var") == "password")
-    hidden = (_hidden(c) if secret else c if isinstance(c, str) else _without_passwords(c, within=within)
+    hidden = (_hidden(c) if secret else c if isinstance(c, str) else without_passwords(c, within=within)
               for c in element.children)  # fmt: skip
     return replace(element, children=tuple(hidden))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.muc.xml import parse
 from mockserver.options import CannotServe
 from mockserver.telling import transcript
 
@@ -94,6 +95,17 @@ def test_no_transcript_has_the_password_of_an_account(inner: str, direction: str
     kept = "".join(entry.text for entry in house.control.transcript)
     for text in (readable.getvalue(), lines.getvalue(), kept):
         assert ("leek" in text, "***" in text, "pistol</" in text) == (False, True, True)
+
+
+def test_no_fault_names_the_password_of_an_account() -> None:
+    """Where it acts on a request to register, both transcripts have that as they have the others."""
+    readable = io.StringIO()
+    house = House(quiet=False, transcript=readable, faults=("drop iq in",))
+    stanza = parse(registered("<username>pistol</username><password>leek</password>"))
+    house.running.porch.serve(stanza, house.client())
+    kept = "".join(entry.text for entry in house.control.transcript)
+    for text in (readable.getvalue(), kept):
+        assert ("leek" in text, "<password>***</password>" in text) == (False, True)
 
 
 def test_the_password_of_a_room_is_told() -> None:
