@@ -20,6 +20,7 @@ from mockserver.muc.namespaces import (
 from mockserver.muc.xml import Element
 
 Deed = Mapping[str, Any]  # `does` and its arguments; rooms and users by their JIDs
+DIGITS = 9  # of a number: all that is there is less
 Reader = Callable[[Element, JID, str], Deed | None]  # the stanza, its recipient, the sender's nickname there
 
 
@@ -61,7 +62,7 @@ def _presence(stanza: Element, to: JID, nick: str) -> Deed | None:
 def _join(to: JID, entering: Element | None) -> Deed:
     wanted = entering.find("history", NS_MUC) if entering else None
     known = wanted.attrs if wanted else ()
-    limits = {k: int(v) if v.isdecimal() else v for k, v in known if v.isdecimal() or k == "since"}
+    limits = {k: int(v[:DIGITS]) if v.isdecimal() else v for k, v in known if v.isdecimal() or k == "since"}
     password = _text(entering, "password", NS_MUC) if entering else ""
     return _deed("join", {"room": to.bare, "nick": to.resource}, password=password, history=limits)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from mockserver.muc.jid import JID
@@ -36,7 +37,7 @@ def read(path: Path) -> list[Heard]:
             f"{path}: {getattr(complaint, 'strerror', None) or complaint};"
             " `mucspec serve --transcript-json FILE` writes transcripts"
         ) from complaint
-    return list(_lines(path, text.splitlines()))
+    return list(_lines(path, StringIO(text)))  # not splitlines(): what was said may have a U+2028
 
 
 def _lines(path: Path, lines: Iterable[str]) -> Iterable[Heard]:

@@ -144,6 +144,16 @@ def test_what_no_verb_says_is_said_in_xml(talk: Talk, tmp_path: Path) -> None:
     assert "urn:example:w" in raw["xml"]
 
 
+def test_what_a_text_may_hold(talk: Talk, tmp_path: Path) -> None:
+    """Characters that end lines elsewhere, numbers without end."""
+    talk.speaks("gower", "<body>one\u2028line\x85</body>")
+    talk.says("pistol", f"<presence to='{ROOM}/Pistol' type='unavailable'/>")
+    history = f"<history maxstanzas='{'9' * 5000}'/>"
+    talk.says("pistol", f"<presence to='{ROOM}/Pistol'><x xmlns='{MUC}'>{history}</x></presence>")
+    told = [row.get("body") or row.get("history") for row in talk.drafted(tmp_path)]
+    assert "one\u2028line\x85" in told and {"maxstanzas": 999_999_999} in told
+
+
 def test_a_room_that_was_there_before(tmp_path: Path) -> None:
     """It is furnished, with who was in it."""
     talk = Talk()
