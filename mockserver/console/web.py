@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from twisted.web.resource import Resource
@@ -39,6 +40,9 @@ class _Visit(Request):
     """A request whose body may not grow for ever."""
 
     got = 0
+
+    def gotLength(self, length: int | None) -> None:
+        self.content = BytesIO()  # Twisted's own would be a file where the length is not told: nothing goes to the disk
 
     def handleContentChunk(self, data: bytes) -> None:
         self.got += len(data)

@@ -183,3 +183,16 @@ def test_what_the_options_get_wrong_is_one_line(options: dict[str, Any], says: s
     """Nothing listens then."""
     with pytest.raises(CannotServe, match=says):
         House(**options)
+
+
+def test_a_body_of_unknown_length_is_no_file(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In pieces, as the server gets it: it is held in memory, whose bound is the same."""
+
+    def no_file(*_: object, **__: object) -> None:
+        raise AssertionError("a file was made")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", no_file)
+    body = b'{"seconds": 1}'
+    head = f"POST /api/v1/advance HTTP/1.1\r\n{TYPED}Transfer-Encoding: chunked\r\n\r\n"
+    visit.protocol.dataReceived(head.encode() + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+    assert visit.heard()[0] in (200, 204)
