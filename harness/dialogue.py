@@ -112,6 +112,11 @@ class Dialogue:
         self._break(End.STOPPED, "was stopped")
 
     @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
+    @property
     def stderr(self) -> str:
         """The end of what it wrote to stderr."""
         return self._process.stderr

@@ -15,6 +15,7 @@ ADVANCE = "advance"  # the operation of `service` rows
 PLACES = ("lib/*/faketime/libfaketime.so.1", "lib/faketime/libfaketime.so.1", "local/lib/faketime/libfaketime.so.1")
 VARIABLE = "MUCSPEC_FAKETIME"
 MISSING = "libfaketime is not installed: apt install faketime"
+SHARED = Path("/dev/shm")
 STEP = 60.0  # seconds
 
 
@@ -82,6 +83,7 @@ class Hand:
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "0",
         }
+        self.processes: list[int] = []  # that had the environment, for `sweep`
         self.advance(0)
 
     def advance(self, seconds: float) -> None:
@@ -91,6 +93,12 @@ class Hand:
         written.write_text(f"+{self._ahead:.6f}\n", encoding="ascii")
         written.replace(self._file)  # whoever looks meanwhile must not find half of it
 
+    def sweep(self) -> None:
+        """Remove the shared memory that the library leaves behind where a process is replaced by exec, or killed."""
+        for process in self.processes:
+            for name in (f"faketime_shm_{process}", f"sem.faketime_sem_{process}"):
+                (SHARED / name).unlink(missing_ok=True)
+
 
 @contextmanager
 def hand() -> Iterator[Hand | None]:
@@ -99,4 +107,8 @@ def hand() -> Iterator[Hand | None]:
         yield None
         return
     with TemporaryDirectory(prefix="mucspec-clock-") as folder:
-        yield Hand(preloaded, Path(folder))
+        made = Hand(preloaded, Path(folder))
+        try:
+            yield made
+        finally:
+            made.sweep()

@@ -200,6 +200,8 @@ class Run:
             patience=self._ground.patience,
             environment={**self._options.environment, **(self._hand.environment if self._hand else {})},
         )
+        if self._hand:
+            self._hand.processes.append(self._dialogue.pid)
         try:
             self.hello = await self._dialogue.greet()
             self._failed_starts = 0
