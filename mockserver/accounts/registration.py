@@ -117,5 +117,8 @@ def _end(request: Request, registrar: Registrar) -> list[Delivery]:
     account.roster.clear()
     account.stored.clear()
     account.nodes.clear()
+    account.blocked.clear()
+    request.accounts.blockers.discard(account.jid)
+    request.accounts.archives.forget(account.jid)
     registrar.remove(account.jid)
     return request.result()

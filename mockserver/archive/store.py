@@ -1,4 +1,4 @@
-"""Where archived messages and preferences are kept. In memory; another store needs these four methods."""
+"""Where archived messages and preferences are kept. In memory; another store needs these five methods."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class Archives(Protocol):
     def entries(self, archive: JID) -> Sequence[Entry]: ...
     def preferences(self, account: JID, archive: JID) -> Preferences: ...
     def prefer(self, account: JID, archive: JID, wanted: Preferences) -> None: ...
+    def forget(self, account: JID) -> None:
+        """The account is no more: its archive is empty, its preferences are those of anybody."""
 
 
 @dataclass(slots=True)
@@ -46,3 +48,7 @@ class InMemory:
 
     def prefer(self, account: JID, archive: JID, wanted: Preferences) -> None:
         self._preferences[account, archive] = wanted
+
+    def forget(self, account: JID) -> None:
+        self._entries.pop(account, None)
+        self._preferences = {key: wanted for key, wanted in self._preferences.items() if key[0] != account}

@@ -40,6 +40,11 @@ class Archives:
     def prefer(self, account: JID, archive: JID, wanted: Preferences) -> None:
         self._preferences[account, archive] = wanted
 
+    def forget(self, account: JID) -> None:
+        self._entries.get(account, Rows()).clear()
+        for key in [known for known in self._preferences if known[0] == account]:
+            self._preferences[key] = Preferences()
+
     # the file
 
     @property
@@ -48,7 +53,9 @@ class Archives:
 
     def news(self) -> Iterator[Write]:
         for archive in self._entries.take_touched():
-            yield from row_news(tables.ARCHIVE, archive, self._entries.peek(archive) or Rows(), columns)
+            rows = self._entries.peek(archive)
+            if rows is not None:
+                yield from row_news(tables.ARCHIVE, archive, rows, columns)
         for account, archive in self._preferences.take_touched():
             held = self.preferences(account, archive)
             lists = json.dumps(held.always), json.dumps(held.never)

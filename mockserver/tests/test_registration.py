@@ -155,6 +155,23 @@ def test_an_account_can_be_ended_by_any_of_its_sessions() -> None:
     assert "service-unavailable" in gower.say(get("<vCard xmlns='vcard-temp'/>", f"pistol@{DOMAIN}"))
 
 
+def test_whoever_takes_the_name_of_an_ended_account_finds_nothing() -> None:
+    """No message, no preference, nobody blocked: they were somebody else's."""
+    scene = Scene(Open({f"pistol@{DOMAIN}": "secret", f"gower@{DOMAIN}": "secret"}))
+    pistol, gower = scene.log_in("pistol"), scene.log_in("gower")
+    pistol.say(set_("<block xmlns='urn:xmpp:blocking'><item jid='nym@elsewhere.invalid'/></block>"))
+    pistol.say(set_("<prefs xmlns='urn:xmpp:mam:2' default='roster'><always/><never/></prefs>"))
+    gower.say(f"<message to='pistol@{DOMAIN}' type='chat'><body>For Pistol alone</body></message>")
+    pistol.say(set_(query("<remove/>"), DOMAIN))
+    stranger = scene.connect()
+    stranger.open()
+    assert asked(stranger, set_(query(FIELDS.format("pistol", "secret")))).get("type") == "result"
+    stranger = scene.log_in("pistol")
+    wanted = (set_("<query xmlns='urn:xmpp:mam:2'/>"), get("<blocklist xmlns='urn:xmpp:blocking'/>"))
+    assert not [word for text in wanted if (word := stranger.say(text)) and ("Pistol alone" in word or "nym" in word)]
+    assert 'default="always"' in stranger.say(get("<prefs xmlns='urn:xmpp:mam:2'/>"))
+
+
 def test_remove_stands_alone() -> None:
     """Beside anything else it is a bad request, and the account stays."""
     passwords = {f"pistol@{DOMAIN}": "secret"}

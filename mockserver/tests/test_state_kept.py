@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from scramp import ScramClient
 
+from mockserver.archive.store import Preferences
 from mockserver.muc.hats import Hat
 from mockserver.muc.jid import JID
+from mockserver.muc.mam import Entry
 from mockserver.muc.model import Affiliation, ConfigField, Role
+from mockserver.muc.xml import parse
 from mockserver.net.credentials import SCRAM, Credentials, Listed
 from mockserver.net.enrolment import Desk, Open
 from mockserver.net.sasl import Challenge, Circumstances, Success, begin
@@ -253,6 +256,19 @@ def scram(credentials: Credentials, user: str, password: str, mechanism: str = "
 def opens(credentials: Credentials, user: str, password: str) -> list[bool]:
     """By PLAIN and by each kind of SCRAM."""
     return [plain(credentials, user, password), *(scram(credentials, user, password, m) for m in SCRAM)]
+
+
+def test_an_account_that_was_ended_comes_back_with_nothing(home: Home) -> None:
+    """Its archive and its preferences are gone from the file; those of others stay."""
+    wanted = Preferences("never")
+    for account in (PISTOL, GOWER):
+        home.host.archives.append(account, Entry("a1", NOON, parse("<message><body>Hush</body></message>"), (), None))
+        home.host.archives.prefer(account, account, wanted)
+    assert home.store.save()
+    home.host.archives.forget(PISTOL)
+    same_again(home)
+    kept = [(len(home.host.archives.entries(a)), home.host.archives.preferences(a, a)) for a in (PISTOL, GOWER)]
+    assert kept == [(0, Preferences()), (1, wanted)]
 
 
 def test_registered_accounts_can_log_in_again_and_their_passwords_are_nowhere(tmp_path: Path) -> None:
