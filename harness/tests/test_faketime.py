@@ -96,7 +96,7 @@ def test_a_timer_of_another_process_rings_when_its_clock_is_put_forward() -> Non
             hand.advance(300)
             hand.advance(301)
             told, _ = process.communicate("wake up\n", timeout=60)
-    assert set(told.split()) == {"heard", "rang"}
+    assert "rang" in told.split()  # the line is heard before it, or not at all any more: then the loop is over
 
 
 def test_without_the_library_such_scenarios_are_skipped_by_name(
