@@ -9,7 +9,7 @@ from dataclasses import replace
 from . import colouring
 from .faulty_porch import OnFault
 from .options import CannotServe, ServeOptions
-from .telling import lasting, without_passwords
+from .telling import lasting, one_line, without_passwords
 from .wire_faults import BadFault, Fault, parse
 from .wire_faults.acts import Acted
 
@@ -59,4 +59,4 @@ def _hushed(acted: Acted) -> Acted:
 def line(acted: Acted) -> str:
     """`!! pistol@localhost/x  fault drop presence: <presence .../>`; clients can forge neither lines nor colours."""
     whose = f"{acted.session}  " if acted.session else ""
-    return "!! " + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in f"{whose}{acted}")
+    return "!! " + one_line(f"{whose}{acted}")

@@ -34,7 +34,7 @@ def transcript(stream: TextIO) -> OnTraffic:
 
     def write(direction: str, session: str, text: str, *, fence: bool) -> None:
         if not fence:
-            print(lined("->" if direction == "in" else "<-", session, _one_line(text)), file=stream)
+            print(lined("->" if direction == "in" else "<-", session, one_line(text)), file=stream)
 
     return write
 
@@ -91,6 +91,6 @@ def lasting(write: Callable[..., None]) -> Callable[..., None]:
     return tell
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Clients must not be able to forge lines or colours."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
