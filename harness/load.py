@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ ROOM = frozenset(["name", "owner", "config", "occupants", "affiliations", "nicks
 OCCUPANT = frozenset(["nick", "who", "affiliation", "role"])
 PEOPLE = ("jid", "inviter", "with")  # keys of rows that name somebody
 SERVICE = "service"  # the subject of scenarios about the service
+OF_SERVICE = re.compile(r'^subject *= *"service" *$', re.MULTILINE)
 APART = frozenset({"requirements", "known"})  # folders under scenarios/ that hold no scenarios
 
 
@@ -49,7 +51,10 @@ def load(
 ) -> tuple[Scenario, ...]:
     """The scenario of a file, or those of its matrix; none if it is not about what is wanted. Raises `BadScenario`."""
     try:
-        raw = tomllib.loads((names or Names()).localized(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        if about_service is False and OF_SERVICE.search(text):
+            return ()  # reading them all takes its time
+        raw = tomllib.loads((names or Names()).localized(text))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as complaint:
         raise BadScenario(f"{path}: {complaint}") from complaint
     if about_service not in (None, raw.get("subject") == SERVICE):

@@ -75,9 +75,19 @@ class Run:
                 self._alone, self._waiting = list(queue), deque()
             await self._side_by_side()
             for job in sorted(self._alone, key=lambda job: job.place):
-                await (self._in_its_time(job) if faketime.advances(job.scenario) else self._by_itself(job))
+                await self._by_itself(job)
         finally:
             await self.stop()
+
+    async def play_in_time(self, queue: deque[Job], done: Done) -> None:
+        """The same, one after the other, with a clock that is put forward; skipped where nothing can do it."""
+        self._finish = done
+        with faketime.hand() as self._hand:
+            try:
+                while queue:
+                    await self._in_its_time(queue.popleft())
+            finally:
+                await self.stop()
 
     async def stop(self) -> None:
         """End the driver."""
@@ -101,9 +111,6 @@ class Run:
     async def _lane(self) -> None:
         while self._waiting:
             job = self._waiting.popleft()
-            if faketime.advances(job.scenario):
-                self._alone.append(job)
-                continue
             try:
                 self._finish(job, await self._once(job))
             except DriverGone as gone:
@@ -114,16 +121,19 @@ class Run:
                 self._finish(job, Played(job.scenario, failed(job.scenario, str(complaint))))
 
     async def _in_its_time(self, job: Job) -> None:
-        """The same with a clock that is put forward; passed over where there is nothing to do it with."""
-        with faketime.hand() as self._hand:
-            try:
-                if self._hand is None:
-                    why = Verdict(Outcome.SKIPPED, (), faketime.MISSING)
-                    return self._finish(job, Played(job.scenario, why))
-                await self._by_itself(job)
-            finally:
-                await self.stop()
-                self._hand = None
+        if self._hand is None:
+            return self._finish(job, Played(job.scenario, Verdict(Outcome.SKIPPED, (), faketime.MISSING)))
+        if self._options.isolate:
+            return await self._by_itself(job)
+        try:
+            played = await self._once(job)
+        except DriverGone as gone:
+            if gone.how is End.STOPPED:
+                raise
+            return await self._by_itself(job)
+        except DriverWontStart as complaint:
+            played = Played(job.scenario, failed(job.scenario, str(complaint)))
+        return self._finish(job, played)
 
     async def _by_itself(self, job: Job) -> None:
         """In a fresh process with nobody beside it: what dies here is what this scenario does to it."""

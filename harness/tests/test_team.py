@@ -53,12 +53,16 @@ def test_outcomes_are_told_in_the_order_of_places() -> None:
     assert told == [0, 1, 2, 3, 4]
 
 
+async def waiting(on: Deferred[None]) -> None:
+    await on
+
+
 def test_one_that_fails_ends_the_others_and_is_waited_for() -> None:
     """The failure comes out once the others are over."""
     over: list[str] = []
     slow: Deferred[None] = Deferred(lambda _: over.append("cancelled"))
     failing: Deferred[None] = Deferred()
-    both = Deferred.fromCoroutine(together([slow, failing]))
+    both = Deferred.fromCoroutine(together([waiting(slow), waiting(failing)]))
     failing.errback(RuntimeError("disk full"))
     failures: list[Any] = []
     both.addErrback(failures.append)
@@ -69,7 +73,7 @@ def test_one_that_fails_ends_the_others_and_is_waited_for() -> None:
 def test_cancelled_together() -> None:
     """Ctrl-C reaches every process."""
     members: list[Deferred[None]] = [Deferred(), Deferred()]
-    both = Deferred.fromCoroutine(together(members))
+    both = Deferred.fromCoroutine(together(map(waiting, members)))
     failures: list[Any] = []
     both.addErrback(failures.append)
     both.cancel()
@@ -79,5 +83,5 @@ def test_cancelled_together() -> None:
 
 def test_nothing_failed() -> None:
     """Then nothing is raised."""
-    both = Deferred.fromCoroutine(together([succeed(None), succeed(None)]))
+    both = Deferred.fromCoroutine(together([waiting(succeed(None)), waiting(succeed(None))]))
     assert both.called
