@@ -58,7 +58,7 @@ class Running:
 
     @property
     def page(self) -> str:
-        """The URL of the console, with the token where it wants one; "" without a console."""
+        """The URL of the console, with the token that was made for it; "" without a console."""
         token = f"#token={self.console.token}" if self.console and self.console.token else ""
         return f"{self.addresses['console']}{token}" if self.console else ""
 

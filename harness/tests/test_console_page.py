@@ -183,7 +183,7 @@ def test_a_token_is_taken_from_the_link_and_leaves_the_address(browser: Any) -> 
     try:
         context = browser.new_context()
         page = context.new_page()
-        page.goto(f"{server.page}#token={server.ready['token']}")
+        page.goto(f"{server.page}#token=open-sesame")
         page.get_by_text("serve · localhost").wait_for()
         assert page.url == server.page
         stranger = browser.new_context().new_page()

@@ -15,7 +15,7 @@ LEAST = 8  # characters of a token
 
 
 class Console(NamedTuple):
-    """What listens, and the token that it wants; "" for none."""
+    """What listens, and the token that was made for it: who gave one knows it."""
 
     site: Any
     token: str
@@ -39,11 +39,11 @@ def console(options: ServeOptions, control: Control, reactor: Any) -> Console | 
     from .web import site
 
     near = loopback(options.host)
-    token = options.console_token or ("" if near else secrets.token_urlsafe(24))
+    made = "" if near or options.console_token else secrets.token_urlsafe(24)
     own = () if near else (options.host, socket.gethostname())
     names = frozenset(name.lower() for name in ("localhost", *own, *options.console_names))
-    visitors = Visitors(names, loopback=near, token=token)
-    return Console(site(Api(control, visitors), visitors, reactor), token)
+    visitors = Visitors(names, loopback=near, token=options.console_token or made)
+    return Console(site(Api(control, visitors), visitors, reactor), made)
 
 
 def url(address: Any) -> str:

@@ -168,6 +168,12 @@ def test_elsewhere_there_is_a_token_in_the_ready_line_and_in_the_link() -> None:
     assert len(tokens) == 2 and all(len(token) >= 32 for token in tokens)
 
 
+def test_a_token_that_was_given_is_not_repeated() -> None:
+    """Logs keep what is on stderr and stdout."""
+    running = House(console_port=0, host="0.0.0.0", console_token="open-sesame").running
+    assert "open-sesame" not in running.ready() + running.page
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -49,6 +49,8 @@ ENTERS = parse_xml(
         ("drop presence message", "drop: stanza is said twice"),
         ("drop stanza=stream", "drop: stanza=stream: one of message, presence, iq"),
         ("drop times=0", "drop: times=0: a number from 1 up, or all"),
+        ("flood to=pistol count=100001", "flood: count=100001: a number from 1 to 100000"),
+        ("duplicate copies=" + "9" * 5000, f"duplicate: copies={'9' * 5000}: a number from 1 to 100000"),
         ("delay seconds=-1", "delay: seconds=-1: a number of seconds, more than 0"),
         ("rewrite message", "rewrite needs one of id, nick, body"),
         ("strip message", "strip needs one of element, status"),

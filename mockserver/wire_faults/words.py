@@ -113,7 +113,7 @@ def _check_at_once(kind: Kind, said: Mapping[str, str]) -> None:
 
 
 def _is_count(text: str) -> bool:
-    return text.isdecimal() and int(text) >= 1
+    return text.isdecimal() and len(text) < 10 and int(text) >= 1
 
 
 def _is_seconds(text: str) -> bool:
@@ -127,7 +127,8 @@ def one_of(*words: str) -> tuple[Callable[[str], bool], str]:
     return (lambda text: text in words), f"one of {', '.join(words)}"
 
 
-COUNT = (_is_count, "a number from 1 up")
+MOST = 100_000  # stanzas that one fault makes or holds: more would break the server itself
+COUNT = (lambda text: _is_count(text) and int(text) <= MOST, f"a number from 1 to {MOST}")
 SECONDS = (_is_seconds, "a number of seconds, more than 0")
 CONDITION = (
     lambda text: re.fullmatch("[a-z]+(-[a-z]+)*", text) is not None,
