@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 
 from mockserver.muc.features import ALL
-from mockserver.muc.model import Switches
+from mockserver.muc.model import Affiliation, Switches
 from mockserver.muc.namespaces import NS_DISCO_INFO, NS_DISCO_ITEMS
 from mockserver.muc.xml import E, Element
 
@@ -75,6 +75,19 @@ for _place_ in PLACES:
         _words = "an account" if _place_ == "account" else f"the {_place_}"
         _change: Changes = partial(_told_by, _place_, _how)
         enter(f"{_place_}-{_name}", _text.format(_words), told=for_each(_change))
+
+
+@changed
+def another_identity_for_owners(moment: Moment, stanza: Element) -> Element:
+    """tells the owners of a room that it is something else than it tells others"""
+    room = moment.muc.rooms.get(moment.to) if moment.to else None
+    if room is None or moment.sender is None or room.affiliation(moment.sender.bare) is not Affiliation.OWNER:
+        return stanza
+    return _told_by("room", _another_identity, moment, stanza)
+
+
+def _another_identity(moment: Moment, query: Element) -> Element:
+    return below(query, lambda c: c.with_attrs(type="irc") if c.name == "identity" else c)
 
 
 @changed
