@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, Protocol, Unpack
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IAddress
@@ -16,13 +17,13 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_PING
 from mockserver.muc.xml import E, Element, halves, render
 
-from . import endings, enrolment, host_meta, nonzas
+from . import endings, enrolment, host_meta
 from .certificate import Certificate
 from .client_state import MOST, can_wait
 from .connection import Connection
-from .credentials import ALL_MECHANISMS, Credentials
+from .credentials import Credentials
 from .limits import Limits, Visitor
-from .negotiation import Terms
+from .offers import Offers, terms
 from .resumption import Resumption, Stream
 from .sasl import Circumstances
 from .stream_management import Absent, Ledger
@@ -53,13 +54,9 @@ class Porch(Factory):
         credentials: Credentials,
         certificate: Certificate | None = None,
         on_traffic: OnTraffic | None = None,
-        mechanisms: Sequence[str] = ALL_MECHANISMS,
-        require_tls: bool = False,
         limits: Limits | None = None,
-        stream_management: bool = False,
-        sasl2: bool = False,
-        client_state: bool = True,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+        **offers: Unpack[Offers],
     ) -> None:
         self.host, self.clock, self.certificate = host, clock, certificate
         self.on_traffic = on_traffic
@@ -67,17 +64,9 @@ class Porch(Factory):
         self.carry: Callable[[Delivery, JID], None] | None = None  # the way to components
         self.links: host_meta.Links = ()  # all ways in that have a URL, where somebody told
         self.limits = limits or Limits()
-        around = Circumstances(host.domain, credentials, new_id)
         registrar = enrolment.Desk(credentials, self._expel) if isinstance(credentials, enrolment.Open) else None
-        self.terms = Terms(
-            around,
-            tuple(mechanisms),
-            tls=certificate is not None,
-            require_tls=require_tls,
-            registrar=registrar,
-            sasl2=sasl2,
-            after_login=nonzas.offers(managed=stream_management, states=client_state),
-        )
+        around = Circumstances(host.domain, credentials, new_id)
+        self.terms = replace(terms(around, **offers), tls=certificate is not None, registrar=registrar)
         host.accounts.registrar = registrar
         host.accounts.listed = credentials.exists
         self.reactor = reactor

@@ -103,3 +103,13 @@ class Talker:
     def bind(self, resource: str | None = "x") -> str:
         wanted = f"<resource>{resource}</resource>" if resource else ""
         return self.say(f"<iq type='set' id='b'><bind xmlns='{BIND}'>{wanted}</bind></iq>")
+
+
+def coded(text: str) -> str:
+    """The text as SASL writes it."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def told(xml: str) -> str:
+    """The text in the first element."""
+    return base64.b64decode(xml.partition(">")[2].partition("<")[0]).decode()

@@ -31,7 +31,7 @@ from mockserver.net.porch import Porch
 from mockserver.net.scram import ScramMechanism  # noqa: F401  # with it scramp's client can bind to TLS 1.3, too
 from mockserver.serve import CannotServe, ServeOptions, start
 
-from .streams import BIND, DOMAIN, HEADER, SASL
+from .streams import BIND, DOMAIN, HEADER, SASL, coded, told
 
 reactor: Any = _reactor
 TLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
@@ -83,10 +83,10 @@ class Line:
         first = self.say(_auth(mechanism, client.get_client_first()), until="</")
         if "<failure" in first:
             return first
-        client.set_server_first(_told(first))
-        last = self.say(f"<response xmlns='{SASL}'>{_coded(client.get_client_final())}</response>", until="</")
+        client.set_server_first(told(first))
+        last = self.say(f"<response xmlns='{SASL}'>{coded(client.get_client_final())}</response>", until="</")
         if "<success" in last:
-            client.set_server_final(_told(last))
+            client.set_server_final(told(last))
         return last
 
     def bind(self) -> str:
@@ -104,15 +104,7 @@ def _show(context: Any, pem: bytes) -> None:
 
 
 def _auth(mechanism: str, data: str) -> str:
-    return f"<auth xmlns='{SASL}' mechanism='{mechanism}'>{_coded(data) or '='}</auth>"
-
-
-def _coded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def _told(xml: str) -> str:
-    return base64.b64decode(xml.partition(">")[2].partition("<")[0]).decode()
+    return f"<auth xmlns='{SASL}' mechanism='{mechanism}'>{coded(data) or '='}</auth>"
 
 
 @dataclass
@@ -352,7 +344,7 @@ def test_a_client_certificate_names_its_account_in_the_way_of_xmpp() -> None:
 
 
 def request(inner: str, mechanism: str = "PLAIN", data: str = "\0pistol\0secret") -> str:
-    first = f"<initial-response>{_coded(data)}</initial-response>" if data else ""
+    first = f"<initial-response>{coded(data)}</initial-response>" if data else ""
     return f"<authenticate xmlns='{NS_SASL2}' mechanism='{mechanism}'>{first}{inner}</authenticate>"
 
 
@@ -487,8 +479,8 @@ async def test_scram_in_the_words_of_sasl2(place: Place) -> None:
             line.secure()
             scram = ScramClient(["SCRAM-SHA-256"], "pistol", "secret")
             asked = request("", "SCRAM-SHA-256", scram.get_client_first())
-            scram.set_server_first(_told(line.say(asked, until="</challenge>")))
-            final = f"<response xmlns='{NS_SASL2}'>{_coded(scram.get_client_final())}</response>"
+            scram.set_server_first(told(line.say(asked, until="</challenge>")))
+            final = f"<response xmlns='{NS_SASL2}'>{coded(scram.get_client_final())}</response>"
             heard = line.say(final, until="</stream:features>")
             data = answers(heard)[0].find("additional-data", NS_SASL2)
             scram.set_server_final(base64.b64decode(data.text if data else "").decode())

@@ -24,7 +24,7 @@ from mockserver.net.credentials import Listed
 from mockserver.net.entrances import direct_tls, websocket
 from mockserver.net.porch import Porch
 
-from .streams import BIND, DOMAIN, HEADER, SASL
+from .streams import BIND, DOMAIN, HEADER, SASL, coded, told
 from .websockets import CLOSE, OPEN, Half, login
 
 reactor: Any = _reactor
@@ -62,10 +62,10 @@ class Wire:
     def scram(self, mechanism: str) -> str:
         self.say(HEADER, until="</stream:features>")
         client = ScramClient([mechanism], "pistol", "secret")
-        first = _coded(client.get_client_first())
-        client.set_server_first(_told(self.say(_auth(mechanism, first), until="</challenge>")))
-        final = f"<response xmlns='{SASL}'>{_coded(client.get_client_final())}</response>"
-        client.set_server_final(_told(self.say(final, until="</success>")))
+        first = coded(client.get_client_first())
+        client.set_server_first(told(self.say(_auth(mechanism, first), until="</challenge>")))
+        final = f"<response xmlns='{SASL}'>{coded(client.get_client_final())}</response>"
+        client.set_server_final(told(self.say(final, until="</success>")))
         return self.bind()
 
     def bind(self) -> str:
@@ -75,14 +75,6 @@ class Wire:
 
 def _auth(mechanism: str, data: str) -> str:
     return f"<auth xmlns='{SASL}' mechanism='{mechanism}'>{data}</auth>"
-
-
-def _coded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def _told(xml: str) -> str:
-    return base64.b64decode(xml.partition(">")[2].partition("<")[0]).decode()
 
 
 @dataclass
