@@ -8,7 +8,6 @@ from typing import Any
 
 from ..drivers.reference.stanzas import REGISTER, E
 from ..model import Scenario, Verdict
-from ..transcript import Transcript
 from ..visiting.company import MOST_ROUNDS, Company
 from ..visiting.guest import Account, Door
 from ..visiting.house import House, features_of
@@ -74,6 +73,8 @@ class Townspeople(Company):
 class Streets(Lanes):
     """Scenarios against a gateway; `door` leads to the server that hosts it."""
 
+    company = Townspeople
+
     def __init__(self, scenarios: list[Scenario], door: Door, gateway: str, version: str, **more: Any) -> None:
         super().__init__(scenarios, Purse(), door, muc=gateway, **more)
         self._version = version
@@ -88,15 +89,6 @@ class Streets(Lanes):
             await company.close()
         self.house = Town(self._door.domain, self._muc, "slidge", self._version, frozenset(found))
         return self.house
-
-    async def _enter(self, accounts: Mapping[str, Account], transcript: Transcript) -> Company:
-        company = Townspeople(self._door, self._muc, transcript)
-        try:
-            await company.enter(accounts)
-        except BaseException:
-            await company.close()
-            raise
-        return company
 
     async def _visit(self, scenario: Scenario, company: Company, suffix: str) -> Verdict:
         seen = {session.partition("/")[0]: guest.jid.partition("/")[0] for session, guest in company.guests.items()}

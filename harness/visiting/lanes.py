@@ -51,6 +51,7 @@ class Lanes:
     """`look_round` first, then `played` yields every scenario in the order in which they were given."""
 
     house: House
+    company = Company  # of those who visit
 
     def __init__(
         self,
@@ -111,7 +112,7 @@ class Lanes:
         return company
 
     async def _enter(self, accounts: Mapping[str, Account], transcript: Transcript) -> Company:
-        company = Company(self._door, self._muc, transcript)
+        company = self.company(self._door, self._muc, transcript)
         try:
             await company.enter(accounts)
         except BaseException:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.muc.jid import JID, LONGEST, BadJid, prepare_nick
 from mockserver.muc.model import Delivery, Room
+from mockserver.muc.xml import ILLEGAL
 from mockserver.net.credentials import Credentials
 from mockserver.net.porch import Porch
 
@@ -16,8 +16,6 @@ from .errors import Impossible, Missing, Refused
 from .puppets import Puppets
 from .transcript import Transcript
 from .views import RoomView, room_view
-
-NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot carry
 
 
 class Base:
@@ -114,7 +112,7 @@ def nickname(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text, if XML can carry it. Raises `Impossible`."""
-    if found := NO_TEXT.search(text):
+    if found := ILLEGAL.search(text):
         raise Impossible(f"{found[0]!r} is no character of XML")
     return text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -10,9 +9,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from mockserver.muc.feature import PASSING
 from mockserver.muc.jid import JID
-from mockserver.muc.xml import Element, parse, render
-
-ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 2.2
+from mockserver.muc.xml import ILLEGAL, Element, parse, render
 
 
 class Code(NamedTuple):
