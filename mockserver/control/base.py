@@ -103,7 +103,7 @@ def nickname(text: str) -> str:
     """A nickname, prepared. Raises `Impossible`."""
     try:
         prepared = prepare_nick(plain(text))
-    except UnicodeError as complaint:
+    except (BadJid, UnicodeError) as complaint:
         raise Impossible(f"no nickname: {text!r}: {complaint}") from complaint
     if not prepared.strip() or len(prepared.encode()) > LONGEST:
         raise Impossible(f"a nickname has 1 to {LONGEST} bytes, and not spaces alone")

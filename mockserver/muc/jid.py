@@ -9,6 +9,7 @@ from twisted.words.protocols.jabber.xmpp_stringprep import nameprep, nodeprep
 
 RESOURCE = get_profile("OpaqueString")  # lets new characters pass that resourceprep does not know
 LONGEST = 1023  # bytes of each part: RFC 6122 2.1
+HOPELESS = 3 * LONGEST  # bytes: composing and plain spaces make a resource no shorter than a third
 
 
 class BadJid(ValueError):
@@ -77,7 +78,9 @@ def is_address(text: str, jid: JID) -> bool:
 
 
 def prepare_nick(text: str) -> str:
-    """A resource or nickname, prepared. Raises UnicodeError."""
+    """A resource or nickname, prepared. Raises UnicodeError; `BadJid` before the work, where it must be too long."""
+    if len(text.encode()) > HOPELESS:
+        raise BadJid(f"too long: {text[:40]!r}...")
     return str(RESOURCE.enforce(text)) if text else ""
 
 

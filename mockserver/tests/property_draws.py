@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import product
+from math import prod
+from typing import Any
+
 from hypothesis import strategies as st
 
 from mockserver.muc.xml import E, Element
@@ -26,34 +30,35 @@ from .property_steps import (
     Step,
 )  # fmt: skip
 
-draws = st.builds(
-    Draw,
-    room=st.sampled_from((ROOMS[0], *ROOMS)),
-    nick=st.sampled_from(NICKS),
-    user=st.sampled_from((*USERS, "mucspec.invalid")),
-    number=st.integers(0, 29),
-    odd=st.sampled_from(ODD),
-)
+CHOICES = ((ROOMS[0], *ROOMS), NICKS, (*USERS, "mucspec.invalid"), tuple(range(30)), ODD)
+WHATS = (*STANZAS, *EVENTS)  # a fifth of what happens is no stanza
+
+
+def _draw(number: int) -> Draw:
+    """What one number stands for: a single draw is far cheaper than one of each part."""
+    chosen: list[Any] = []
+    for choices in CHOICES:
+        number, at = divmod(number, len(choices))
+        chosen.append(choices[at])
+    return Draw(*chosen)
+
+
+draws = st.integers(0, prod(len(choices) for choices in CHOICES) - 1).map(_draw)
 
 # garbage
 
 names = st.sampled_from(("x", "query", "item", "invite", "message", "presence", "iq", "body", "subject", "error",
                          "field", "value", "set", "ping", "reason"))  # fmt: skip
 uris = st.sampled_from(("jabber:client", MUC_NS, USER, ADMIN, OWNER, DATA, MAM, NS + "rsm", NS + "disco#info", "urn:x"))
-keys = st.sampled_from(("id", "type", "to", "jid", "nick", "role", "affiliation", "var", "node", "code", "xml:lang"))
-values = st.one_of(
-    st.sampled_from((*ODD, *ROOMS, *NICKS, "submit", "get", "set", "groupchat")),
-    st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=3),
-)
-attributes = st.dictionaries(keys, values, max_size=4).map(lambda found: tuple(found.items()))
+KEYS = ("id", "type", "to", "jid", "nick", "role", "affiliation", "var", "node", "code", "xml:lang")
+VALUES = (*ODD, *ROOMS, *NICKS, "submit", "get", "set", "groupchat")
+known = st.sampled_from(tuple(product(KEYS, VALUES)))  # one draw, where a key and a value apart would be two
+strange = st.tuples(st.sampled_from(KEYS), st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=3))
+attributes = st.lists(known | known | known | strange, max_size=3).map(lambda found: tuple(dict(found).items()))
+odd = st.sampled_from(ODD)
 leaves = st.builds(Element, names, uris, attributes, st.just(()))
-elements = st.recursive(
-    leaves,
-    lambda inside: st.builds(
-        Element, names, uris, attributes, st.lists(inside | st.sampled_from(ODD), max_size=3).map(tuple)
-    ),
-    max_leaves=6,
-)
+branches = st.builds(Element, names, uris, attributes, st.lists(leaves | odd, max_size=2).map(tuple))
+elements = leaves | st.builds(Element, names, uris, attributes, st.lists(branches | odd, max_size=2).map(tuple))
 
 
 def _stanza(name: str, kind: str, to: str, children: list[Element]) -> Element:
@@ -65,12 +70,11 @@ targets = st.sampled_from(
     (*ROOMS, MUC, *(f"{ROOMS[0]}/{nick}" for nick in NICKS), *(f"{ROOMS[0]}/{o}" for o in ODD[:9]))
 )
 garbage = st.builds(
-    _stanza, st.sampled_from(("presence", "message", "iq")), kinds, targets, st.lists(elements, max_size=3)
+    _stanza, st.sampled_from(("presence", "message", "iq")), kinds, targets, st.lists(elements, max_size=2)
 )
 
 sessions = st.sampled_from(SESSIONS)
-written = st.builds(Step, sessions, st.sampled_from(tuple(STANZAS)), draws)
-happened = st.builds(Step, sessions, st.sampled_from(EVENTS), draws)
+done = st.builds(Step, sessions, st.sampled_from(WHATS), draws)
 thrown = st.builds(lambda who, draw, raw: Step(who, "raw", draw, raw), sessions, draws, garbage)
-steps = st.one_of(written, written, written, written, happened, thrown)
+steps = st.one_of(*[done] * 8, thrown)
 scripts = st.integers(0, 40).flatmap(lambda length: st.lists(steps, min_size=length, max_size=length))

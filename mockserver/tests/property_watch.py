@@ -22,14 +22,15 @@ class Watch:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.last = world.pictures()
         self.views: dict[JID, dict[JID, dict[str, tuple[str, str]]]] = {}  # what each session was shown of each room
         for step in world.prologue:
             self.do(step)
 
     def do(self, step: Step) -> list[Delivery]:
-        before, bound = self.world.pictures(), self.world.bound
+        before, bound = self.last, self.world.bound
         told = self.world.do(step)
-        after = self.world.pictures()
+        after = self.last = self.world.pictures()
         sent = self.world.stanza(step) if self.world.jids[step.who] in bound else None
         sender = self.world.jids[step.who]
         rooms = [d for d in told if _domain(d.stanza.get("from")) == MUC]

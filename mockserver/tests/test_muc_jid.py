@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.muc.jid import JID, BadJid
+from mockserver.muc.jid import JID, BadJid, prepare_nick
 
 
 def test_equal_addresses_are_equal_texts() -> None:
@@ -43,3 +43,15 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     """Empty parts, forbidden characters and parts that are too long."""
     with pytest.raises(BadJid):
         JID.parse(text)
+
+
+def test_a_resource_that_composing_shortens_to_what_is_allowed_passes() -> None:
+    """The limit is one of the prepared form (RFC 7622 3.4.1): 3,001 bytes that become 1,001 are fine."""
+    raw = "\N{IDEOGRAPHIC SPACE}" * 1000 + "x"
+    assert JID.parse(f"a@b/{raw}").resource == " " * 1000 + "x"
+
+
+def test_what_no_preparing_makes_short_enough_is_refused_before_the_work() -> None:
+    """A megabyte of nickname costs nobody a second."""
+    with pytest.raises(BadJid, match="too long"):
+        prepare_nick("9" * 3070)
