@@ -13,7 +13,7 @@ from typing import Any
 from .catalogue import SCENARIOS, requirements
 from .model import Kind, Names, RoomSetup, Scenario, Step
 from .rows import Context, only, read_row
-from .substitute import fill
+from .substitute import fill, finish
 
 HEAD = frozenset(
     ["title", "requirement", "subject", "tags", "class", "room", "rooms", "without", "xml", "matrix", "steps"]
@@ -166,7 +166,8 @@ def _room(raw: Mapping[str, Any]) -> RoomSetup:
     only(raw, ROOM, "room")
     for occupant in raw.get("occupants", ()):
         only(occupant, OCCUPANT, "room.occupants")
-    return RoomSetup(**{**raw, "occupants": tuple(raw.get("occupants", ()))})
+    told = finish(raw, {})
+    return RoomSetup(**{**told, "occupants": tuple(told.get("occupants", ()))})
 
 
 def _steps(rows: list[Mapping[str, Any]], context: Context) -> Iterator[Step]:

@@ -10,23 +10,24 @@ from mockserver.muc.xml import Element
 
 from .model import Event, Step
 from .pattern import Pattern, attribute
-from .substitute import fill
+from .substitute import finish
 
 
 def filled(step: Step, variables: Mapping[str, str]) -> Step:
     """The row with its variables replaced, in its alternatives as well."""
-    what = _pattern(step.what, variables) if isinstance(step.what, Pattern) else fill(step.what, variables)
+    what = _pattern(step.what, variables) if isinstance(step.what, Pattern) else finish(step.what, variables)
     rows = tuple(filled(row, variables) for row in step.alternatives)
-    return replace(step, details=fill(dict(step.details), variables), what=what, alternatives=rows)
+    return replace(step, details=finish(dict(step.details), variables), what=what, alternatives=rows)
 
 
 def _pattern(pattern: Pattern, variables: Mapping[str, str]) -> Pattern:
-    return replace(pattern, element=_element(pattern.element, variables))
+    where = finish(dict(pattern.where), variables)
+    return replace(pattern, element=_element(pattern.element, variables), where=where)
 
 
 def _element(element: Element, variables: Mapping[str, str]) -> Element:
-    attrs = tuple((k, fill(v, variables)) for k, v in element.attrs)
-    children = tuple(fill(c, variables) if isinstance(c, str) else _element(c, variables) for c in element.children)
+    attrs = tuple((k, finish(v, variables)) for k, v in element.attrs)
+    children = tuple(finish(c, variables) if isinstance(c, str) else _element(c, variables) for c in element.children)
     return replace(element, attrs=attrs, children=children)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ..load import load, load_all
 from ..model import Action, Arrange, Kind, Names, Outcome, Perform, Scenario
 from ..rehearse import Rehearsal, rehearse
+from ..substitute import escape
 from . import toml
 from .heard import BadTranscript
 from .script import Row, Script
@@ -100,7 +101,7 @@ def _with(deed: Row, heard: Sequence[Said], requirements: Mapping[str, str], scr
         elif kind == "event":
             room = {"room": fields["room"].partition("@")[0]} if "room" in fields else {}
             told = {key: fields[key] for key in KEPT if fields.get(key) or (key == fields["event"] and key in fields)}
-            yield _rated({"who": session, "sees": fields["event"], **room, **told}, requirements)
+            yield _rated({"who": session, "sees": fields["event"], **escape(room | told)}, requirements)
 
 
 def _rated(row: Row, requirements: Mapping[str, str]) -> Row:

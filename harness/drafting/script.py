@@ -12,6 +12,7 @@ from mockserver.muc.namespaces import NS_CONFERENCE, NS_DATA, NS_OWNER, NS_USER
 from mockserver.muc.xml import Element, render
 
 from ..model import Names
+from ..substitute import OPENS, escape
 from .deeds import Deed, deed
 from .heard import BadTranscript, Heard
 
@@ -70,7 +71,7 @@ class Reading:
         place = (session, to.bare)
         found = deed(stanza, to, self._seats.get(place, ""))
         if found is None:
-            self._add(session, {"does": "raw", "xml": self._told(render(stanza.with_attrs(from_=None)))})
+            self._add(session, {"does": "raw", "xml": render(stanza.with_attrs(from_=None))})
             return
         if found["does"] == "join":
             self._entered(number, session, to)
@@ -102,7 +103,7 @@ class Reading:
             self._rooms[to.bare] = not made
             if not made:
                 occupants = {"occupants": inside} if inside else {}
-                self._script.rooms.append({"name": to.local, **occupants})
+                self._script.rooms.append({"name": escape(to.local), **occupants})
         elif not self._rooms[to.bare] and inside:
             self._rooms[to.bare] = True
             self._script.rows.insert(0, {"service": "switch", "name": "locks_new_rooms", "value": False})
@@ -120,7 +121,7 @@ class Reading:
             codes = {status.get("code") for status in user.find_all("status", NS_USER)}
             if str(int(Status.SELF)) in codes:
                 return inside, str(int(Status.CREATED)) in codes
-            inside.append({"nick": sender.resource, **_held_by(user)})
+            inside.append({"nick": escape(sender.resource), **_held_by(user)})
         return inside, False
 
     def _learn(self, session: JID, stanza: Element) -> None:
@@ -155,12 +156,14 @@ class Reading:
 
     def _short(self, key: str, value: Any) -> Any:
         if key == "room":
-            return JID(value).local
+            return escape(JID(value).local)
         if key == "service":
             return Names().muc
+        if key == "xml":
+            return self._told(value)
         if key in ("jid", "alternate") and isinstance(value, str):
             return self._told(value) if self._muc in value else self._user(JID(value))
-        return value
+        return escape(value)
 
     def _user(self, user: JID) -> str:
         known = next((who for full, who in self._actors.items() if full.bare == user.bare), "")
@@ -168,8 +171,10 @@ class Reading:
 
     def _told(self, text: str) -> str:
         """XML with the addresses of a scenario."""
+        text = escape(text)
         for room in self._rooms:
-            text = text.replace(room, f"${{{room.local}}}")
+            if OPENS not in room:
+                text = text.replace(room, f"${{{room.local}}}")
         return text.replace(self._muc, Names().muc).replace(f"@{self._domain}", f"@{Names().domain}")
 
 

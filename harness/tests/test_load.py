@@ -8,6 +8,8 @@ import pytest
 
 from harness.load import BadScenario, find, load, load_all
 from harness.model import Kind, Scenario
+from harness.substitute import escape, finish
+from harness.variables import filled
 
 HEAD = """
 title       = "A kicked occupant learns of it"
@@ -143,6 +145,26 @@ def test_a_syntax_error_names_the_line(tmp_path: Path) -> None:
 def test_near_names_are_offered(tmp_path: Path) -> None:
     """A misspelt verb is told with the right one."""
     assert "kick" in complaint(tmp_path, HEAD + STEPS.replace('"kick"', '"kikc"'))
+
+
+def test_two_dollars_before_a_brace_are_no_placeholder(tmp_path: Path) -> None:
+    """`$${` is `${` once the rows are played, in texts, tables and patterns; until then it stays."""
+    rows = STEPS.replace('reason = "Avaunt!"', 'reason = "$${nym} ${muc}"')
+    pattern = "<message id='$${muc}'><body>$${gower}$${</body></message>"
+    rows = rows.replace('never = "joined"', f'sends = "{pattern}", where = {{ body = "$${{gower}}" }}')
+    (scenario,) = loaded(tmp_path, HEAD.replace('"Fluellen"', '"$${Fluellen}", who = "Fluellen"') + rows)
+    assert scenario.rooms[0].occupants[0]["nick"] == "${Fluellen}"
+    kick, sends = (filled(scenario.steps[at], {"nym": "x", "muc": "y", "gower": "z"}) for at in (1, 3))
+    assert kick.details["reason"] == "${nym} conference.mucspec.invalid"
+    assert sends.what.element.get("id") == "${muc}"
+    assert next(sends.what.element.elements()).text == "${gower}${"
+    assert sends.what.where == {"body": "${gower}"}
+
+
+def test_what_is_bound_is_not_read_again() -> None:
+    """A client may choose an id that looks like a placeholder; an escaped text comes back."""
+    assert finish("${mid}", {"mid": "$${x} ${mid}"}) == "$${x} ${mid}"
+    assert finish(escape({"a": ["${x} $${y} $$"]}), {"x": "no"}) == {"a": ["${x} $${y} $$"]}
 
 
 def test_requirements_and_known_lists_hold_no_scenarios(tmp_path: Path) -> None:
