@@ -15,9 +15,11 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from .faketime import LIBC, OWN
+
 DRIVERS = Path(__file__).with_name("drivers")
 TOP = Path(__file__).resolve().parent.parent  # what `-m harness.drivers.reference` is found from
-TEXTS = ("name", "library", "language", "python", "default_version", "versions", "tls", "mechanism", "runtime")
+TEXTS = ("name", "library", "language", "python", "default_version", "versions", "tls", "mechanism", "runtime", "clock")
 LISTS = ("command", "packages", "constraints", "can", "reports")
 
 
@@ -42,6 +44,7 @@ class Driver:
     versions: str = ""  # of the library that the driver can drive, as packages write it
     tls: str = "starttls"
     mechanism: str = ""  # of SASL, where the library's own choice is slow; the log-in is not what is tried
+    clock: str = LIBC  # whom the program asks what time it is
     parallel: int = 1
     can: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
@@ -82,6 +85,8 @@ def read_driver(path: Path) -> Driver | None:
         return None
     if not table.get("name") or not table.get("command"):
         raise BadClient(f"{path}: [driver] needs name and command")
+    if (clock := table.get("clock", LIBC)) not in (LIBC, OWN):
+        raise BadClient(f'{path}: clock = {clock!r}: write "{LIBC}", or "{OWN}" for a statically linked program')
     texts = {key: str(table[key]) for key in TEXTS if key in table}
     lists = {key: tuple(map(str, table[key])) for key in LISTS if key in table}
     rest: dict[str, Any] = {**texts, **lists}

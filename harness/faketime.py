@@ -15,6 +15,8 @@ ADVANCE = "advance"  # the operation of `service` rows
 PLACES = ("lib/*/faketime/libfaketime.so.1", "lib/faketime/libfaketime.so.1", "local/lib/faketime/libfaketime.so.1")
 VARIABLE = "MUCSPEC_FAKETIME"
 MISSING = "libfaketime is not installed: apt install faketime"
+LIBC, OWN = "libc", "own"  # `clock` of a driver.toml: whom the program asks what time it is
+DEAF = f'the driver does not hear libfaketime: its driver.toml says clock = "{OWN}"'
 SHARED = Path("/dev/shm")
 STEP = 60.0  # seconds
 
@@ -100,10 +102,17 @@ class Hand:
                 (SHARED / name).unlink(missing_ok=True)
 
 
+def obstacle(clock: str) -> str:
+    """Why the clock of a program cannot be put forward, or nothing. `clock` is what its driver.toml says."""
+    if clock == OWN:
+        return DEAF
+    return "" if library() else MISSING
+
+
 @contextmanager
-def hand() -> Iterator[Hand | None]:
-    """A hand for as long as it is needed; None where libfaketime is missing."""
-    if (preloaded := library()) is None:
+def hand(clock: str = LIBC) -> Iterator[Hand | None]:
+    """A hand for as long as it is needed; None where something is in its way."""
+    if obstacle(clock) or (preloaded := library()) is None:
         yield None
         return
     with TemporaryDirectory(prefix="mucspec-clock-") as folder:

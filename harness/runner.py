@@ -82,7 +82,7 @@ class Run:
     async def play_in_time(self, queue: deque[Job], done: Done) -> None:
         """The same, one after the other, with a clock that is put forward; skipped where nothing can do it."""
         self._finish = done
-        with faketime.hand() as self._hand:
+        with faketime.hand(self._client.driver.clock) as self._hand:
             try:
                 while queue:
                     await self._in_its_time(queue.popleft())
@@ -122,7 +122,8 @@ class Run:
 
     async def _in_its_time(self, job: Job) -> None:
         if self._hand is None:
-            return self._finish(job, Played(job.scenario, Verdict(Outcome.SKIPPED, (), faketime.MISSING)))
+            why = faketime.obstacle(self._client.driver.clock)
+            return self._finish(job, Played(job.scenario, Verdict(Outcome.SKIPPED, (), why)))
         if self._options.isolate:
             return await self._by_itself(job)
         try:

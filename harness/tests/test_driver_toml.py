@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from harness.checking import REQUIRED
-from harness.clients import DRIVERS, LISTS, TEXTS, Driver, command_of, drivers, read_driver
+from harness.clients import DRIVERS, LISTS, TEXTS, BadClient, Driver, command_of, drivers, read_driver
 from harness.vocabulary import EVENT, VERB
 
 PYTHONS = [f"3.{minor}" for minor in range(8, 16)]
@@ -109,3 +109,21 @@ def test_how_it_is_run_is_possible(path: Path) -> None:
     driver = read(path)
     assert driver.parallel >= 1
     assert driver.tls in ("starttls", "direct", "none")
+
+
+GO = """
+[driver]
+name = "gochat"
+command = ["gochat-driver"]
+"""
+
+
+def test_a_program_asks_the_c_library_or_has_a_clock_of_its_own(tmp_path: Path) -> None:
+    """The first where nothing is said; any other word is refused in one line."""
+    path = tmp_path / "driver.toml"
+    for said, clock in (("", "libc"), ('clock = "libc"', "libc"), ('clock = "own"', "own")):
+        path.write_text(GO + said)
+        assert read(path).clock == clock
+    path.write_text(GO + 'clock = "static"')
+    with pytest.raises(BadClient, match="clock = 'static': write"):
+        read_driver(path)

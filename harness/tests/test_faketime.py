@@ -6,12 +6,19 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from harness import faketime
+from harness.catalogue import SCENARIOS
+from harness.clients import Client, read_driver
+from harness.ground import Ground
 from harness.load import load_all
+from harness.model import Outcome, Verdict
+from harness.runner import Job, Options, Run
 from reports.record import read
 
 from .program import mucspec
@@ -111,6 +118,23 @@ def test_without_the_library_such_scenarios_are_skipped_by_name(
     silences = {line["outcome"] for line in record.scenarios}
     assert silences == {"skipped"}
     assert {line.get("why") for line in record.scenarios} == {"libfaketime is not installed: apt install faketime"}
+
+
+def test_for_a_program_with_a_clock_of_its_own_they_are_skipped_by_name(tmp_path: Path) -> None:
+    """Its driver.toml says so, whether libfaketime is there or not; such a program is not even started."""
+    path = tmp_path / "driver.toml"
+    path.write_text('[driver]\nname = "gochat"\ncommand = ["/nowhere/gochat"]\nclock = "own"\n')
+    driver = read_driver(path)
+    assert driver is not None
+    silence = next(s for s in load_all(SCENARIOS / "time", about_service=False) if faketime.advances(s))
+    told: list[Verdict] = []
+    ground = Ground(None, None, patience=1)
+    run = Run(Client(driver), driver.command, ground=ground, options=Options())
+    over = Deferred.fromCoroutine(
+        run.play_in_time(deque([Job(0, silence)]), lambda _, played: told.append(played.verdict))
+    )
+    assert over.called and over.result is None
+    assert [(verdict.outcome, verdict.why) for verdict in told] == [(Outcome.SKIPPED, faketime.DEAF)]
 
 
 def test_the_variable_names_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
