@@ -10,7 +10,7 @@ from .accounts.directory import Directory
 from .accounts.feature import AccountFeature
 from .accounts.model import Account, Accounts, Session
 from .accounts.preferences import check_policy
-from .accounts.presence import broadcast, track, withdraw
+from .accounts.presence import broadcast, too_many, track, withdraw
 from .archive.store import Archives, InMemory
 from .muc.feature import Feature
 from .muc.features import ALL
@@ -123,6 +123,8 @@ class Host:
             return stanzas.bounce(stanza, "jid-malformed", to=sender)
         if stanza.name == "iq" and (mistake := stanzas.malformed(stanza)):
             return stanzas.bounce(stanza, "bad-request", mistake, to=sender)
+        if to is not None and too_many(session, to, stanza):
+            return stanzas.bounce(stanza, "resource-constraint", "you show yourself to too many already", to=sender)
         if self.accounts.blockers and to is not None:
             stopped = blocking.stopped(self.accounts, stanza, to, session.jid)
             if stopped is not None:

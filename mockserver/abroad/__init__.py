@@ -16,6 +16,7 @@ from . import privileges
 if TYPE_CHECKING:
     from mockserver.host import Host
 
+MOST_FOLLOWERS = 1000  # of one account
 SUBSCRIPTION = frozenset({"subscribe", "subscribed", "unsubscribe", "unsubscribed"})
 
 
@@ -75,14 +76,20 @@ class Abroad:
         track(session, to, stanza)
         if stanza.get("type") not in SUBSCRIPTION or session.jid.domain != self._host.domain:
             return [Delivery(stanza, (to,))]
+        if stanza.get("type") == "subscribed" and self._followed_enough(session.jid.bare, to.bare):
+            return stanzas.bounce(stanza, "resource-constraint", "too many see your presence already", to=session.jid)
         # RFC 6121 3: subscriptions are between bare addresses
         return [Delivery(stanza.with_attrs(from_=session.jid.bare), (to.bare,)), *self._approved(stanza, to, session)]
 
+    def _followed_enough(self, account: JID, by: JID) -> bool:
+        followers = self._followers.get(account, {})
+        return len(followers) >= MOST_FOLLOWERS and by not in followers
+
     def _approved(self, stanza: Element, to: JID, session: Session) -> list[Delivery]:
         account = session.jid.bare
-        followers = self._followers.setdefault(account, {})
+        followers = self._followers.get(account, {})
         if stanza.get("type") == "subscribed" and to.bare not in followers:
-            followers[to.bare] = None
+            self._followers.setdefault(account, {})[to.bare] = None
             return self._presences(account, to.bare)
         if stanza.get("type") == "unsubscribed" and to.bare in followers:
             del followers[to.bare]

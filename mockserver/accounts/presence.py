@@ -10,6 +10,8 @@ from mockserver.muc.xml import E, Element
 
 from .model import Account, Session
 
+MOST_DIRECTED = 5000  # addresses, rooms among them, that one session shows itself to
+
 
 def broadcast(stanza: Element, session: Session, account: Account) -> list[Delivery]:
     """Presence without `to`: every available session of the account gets it, a new one gets theirs."""
@@ -22,6 +24,12 @@ def broadcast(stanza: Element, session: Session, account: Account) -> list[Deliv
     introduced = [Delivery(s.presence, (session.jid,)) for s in others if came and s.presence is not None]
     audience = (*(s.jid for s in others), session.jid)
     return [*introduced, Delivery(stanza, audience)]
+
+
+def too_many(session: Session, target: JID, stanza: Element) -> bool:
+    """Whether the session shows itself to so many that it may not do so to another."""
+    shows = stanza.name == "presence" and stanza.get("type") == ""
+    return shows and len(session.directed) >= MOST_DIRECTED and target not in session.directed
 
 
 def track(session: Session, target: JID, stanza: Element) -> None:

@@ -13,6 +13,7 @@ TYPES = {
     "not-acceptable": "modify",
     "not-authorized": "auth",
     "forbidden": "auth",
+    "resource-constraint": "wait",
 }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
+from twisted.python.failure import Failure
+from twisted.web.http import HTTPChannel
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
@@ -17,7 +19,9 @@ from .visitors import Visitors
 
 MOST_BODY = 64 * 1024
 TOO_MUCH = 1024 * MOST_BODY  # nobody listens to the end of that
+MOST_CONNECTIONS = 256
 GATHERED = 0.05  # seconds: what comes together is told together
+FULL = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -33,7 +37,25 @@ def site(api: Api, visitors: Visitors, reactor: Any) -> Site:
     """The factory for a port."""
     made: Any = Site(_Console(api, visitors, reactor), requestFactory=_Visit)  # type: ignore[no-untyped-call]
     made.noisy = False
+    made.protocol, made.channels = _Channel, set()
     return made  # type: ignore[no-any-return]  # Site has no types
+
+
+class _Channel(HTTPChannel):
+    """One connection; where there are too many it is told so and closed, whatever it wants."""
+
+    def connectionMade(self) -> None:
+        factory, transport = cast(Any, self.factory), cast(Any, self.transport)
+        if len(factory.channels) < MOST_CONNECTIONS:
+            factory.channels.add(self)
+            super().connectionMade()  # type: ignore[no-untyped-call]
+        else:
+            transport.write(FULL)
+            transport.loseConnection()
+
+    def connectionLost(self, reason: Failure | None = None) -> None:
+        cast(Any, self.factory).channels.discard(self)
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
 
 
 class _Visit(Request):

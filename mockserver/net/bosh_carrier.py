@@ -9,7 +9,7 @@ from mockserver.muc.xml import Element
 
 from .bosh import Bosh
 from .bosh_body import Opening, Terms, is_empty, number, wrapped
-from .bosh_order import Call, Keys, Order, Place, Verdict
+from .bosh_order import Call, Keys, Order, Place, Verdict, keep
 
 OLD_ERRORS = {"bad-request": 400, "policy-violation": 403, "item-not-found": 404}  # for clients that named no version
 REPEATED = wrapped(type="error")  # to who asked first, where the same was asked again: XEP-0124 14.3
@@ -46,7 +46,7 @@ class Carrier:
         """One request of this session."""
         rid = number(body, "rid")
         if self._unread is not None:
-            self._unread.append(Place(body, call))
+            keep(self._unread, Place(body, call))
         elif self._ending:
             self._finish(more=call)
         elif rid is None:

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from mockserver.muc.xml import Element
 
+MOST_UNREAD = 64  # requests of one session
+
 
 class Call(Protocol):
     """One HTTP request that has not been answered."""
@@ -34,6 +36,14 @@ class Place:
 
     body: Element
     call: Call | None
+
+
+def keep(unread: list[Place], place: Place) -> None:
+    """While nothing is read; where too much waits the connection is broken off, and its client may ask again."""
+    if len(unread) < MOST_UNREAD:
+        unread.append(place)
+    elif place.call is not None:
+        place.call.abort()
 
 
 @dataclass(slots=True)
