@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict, Unpack
 
+from mockserver.muc.namespaces import NS_ROSTER_VERSIONS
+from mockserver.muc.xml import E
+
 from . import nonzas
 from .credentials import ALL_MECHANISMS
 from .negotiation import Terms
@@ -30,5 +33,5 @@ def terms(around: Circumstances, **offers: Unpack[Offers]) -> Terms:
         tls=False,
         require_tls=offers.get("require_tls", False),
         sasl2=offers.get("sasl2", False),
-        after_login=after,
+        after_login=(*after, E("ver", uri=NS_ROSTER_VERSIONS)),
     )

@@ -82,18 +82,46 @@ def test_a_feature_that_is_left_out_is_gone() -> None:
 # roster
 
 
+FETCH = "<query xmlns='jabber:iq:roster'/>"
+
+
+def contact(name: str, subscription: str = "both") -> str:
+    item = f"<item jid='{name}@{DOMAIN}' name='{name.title()}' subscription='{subscription}'/>"
+    return get(f"<query xmlns='jabber:iq:roster'>{item}</query>", kind="set")
+
+
+def roster(inn: Inn, ver: str | None = None) -> tuple[list[str], str]:
+    """The contacts that come, and the version; nothing where there is none to come."""
+    asked = "" if ver is None else f" ver='{ver}'"
+    query = inn.answer("pistol/x", get(f"<query xmlns='jabber:iq:roster'{asked}/>")).find("query", "jabber:iq:roster")
+    return ([] if query is None else [i.get("jid") for i in query.elements()], query.get("ver") if query else "")
+
+
 def test_a_roster_begins_empty_and_changes_are_pushed() -> None:
     """Sessions that asked for the roster get pushes; subscriptions cannot be claimed."""
     inn = Inn("pistol/x", "pistol/y")
-    fetch = get("<query xmlns='jabber:iq:roster'/>")
-    assert inn.say("pistol/x", fetch) == ['pistol/x <- <iq type="result" id="1"><query xmlns="jabber:iq:roster"/></iq>']
-    change = f"<query xmlns='jabber:iq:roster'><item jid='nym@{DOMAIN}' name='Nym' subscription='both'/></query>"
-    item = '<query xmlns="jabber:iq:roster"><item jid="nym" name="Nym" subscription="none"/></query>'
-    assert inn.say("pistol/x", get(change, kind="set")) == [
-        'pistol/x <- <iq type="result" id="1"/>',
-        f'pistol/x <- <iq type="set" id="id1">{item}</iq>',
-    ]
-    assert inn.say("pistol/y", fetch) == [f'pistol/y <- <iq type="result" id="1">{item}</iq>']
+    empty = roster(inn)
+    assert empty[0] == []
+    result, push = inn.deliveries("pistol/x", contact("nym"))
+    assert (short(render(result.stanza)), [short(to) for to in push.to]) == ('<iq type="result" id="1"/>', ["pistol/x"])
+    item = '<item jid="nym" name="Nym" subscription="none"/>'
+    ver = roster(inn)[1]
+    query = f'<query xmlns="jabber:iq:roster" ver="{ver}">{item}</query>'
+    assert short(render(push.stanza)) == f'<iq type="set" id="id1">{query}</iq>'
+    assert inn.say("pistol/y", get(FETCH)) == [f'pistol/y <- <iq type="result" id="1">{query}</iq>']
+
+
+def test_who_has_the_version_of_the_roster_gets_no_roster() -> None:
+    """RFC 6121 2.6: an empty result as long as nothing is new, the whole roster for any other version."""
+    inn = Inn()
+    inn.say("pistol/x", contact("nym"))
+    contacts, ver = roster(inn, "")
+    assert contacts == [f"nym@{DOMAIN}"]
+    assert roster(inn, ver) == ([], "")
+    inn.say("pistol/x", contact("gower"))
+    assert roster(inn, ver)[0] == [f"nym@{DOMAIN}", f"gower@{DOMAIN}"]
+    inn.say("pistol/x", contact("gower", "remove"))
+    assert roster(inn, ver) == ([], "")  # the same contacts as then
 
 
 def test_a_contact_can_be_removed_once() -> None:

@@ -238,3 +238,12 @@ def test_bytes_sent_ahead_of_a_restart_do_not_count() -> None:
     data = base64.b64encode(b"\0pistol\0secret").decode()
     answer = talker.say(f"<auth xmlns='{SASL}' mechanism='PLAIN'>{data}</auth><presence/>")
     assert answer == f'<success xmlns="{SASL}"/>'
+
+
+def test_versions_of_the_roster_are_offered_once_the_client_is_logged_in() -> None:
+    """RFC 6121 2.6.1: a stream feature, which clients wait for before they name theirs."""
+    talker = Scene().connect()
+    offer = '<ver xmlns="urn:xmpp:features:rosterver"/>'
+    assert offer not in talker.open()
+    talker.plain("pistol")
+    assert offer in talker.open()
