@@ -22,7 +22,7 @@ from . import options
     metavar="RECORD",
     help="What passed there; a .jsonl file or a folder. May be repeated.",
 )
-@click.option("--scenarios", type=click.Path(path_type=Path), metavar="DIR", help="Your own scenarios instead.")
+@options.scenarios
 @options.as_json
 def coverage(subject: str | None, records: tuple[Path, ...], scenarios: Path | None, json_: bool) -> None:
     """What the scenarios show: a requirement is covered when a row that names it passed.
@@ -42,7 +42,10 @@ def coverage(subject: str | None, records: tuple[Path, ...], scenarios: Path | N
 
     corpus = options.corpus(scenarios)
     seen = evidence.of_records(stored(records)) if records else evidence.of_rehearsal(corpus)
-    found = cover(corpus, replace(seen, tags=tags()))
+    _tell(cover(corpus, replace(seen, tags=tags())), subject, json_)
+
+
+def _tell(found: Any, subject: str | None, json_: bool) -> None:
     if json_:
         lists = {subject: dict(getattr(found, subject))} if subject else {}
         click.echo(json.dumps({**found.as_dict(), **lists}, indent=1))

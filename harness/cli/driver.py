@@ -11,6 +11,26 @@ import click
 from . import options
 
 MARKS = {"ok": "ok       ", "wrong": "WRONG    ", "not tried": "not tried"}
+GIVEN = options.together(
+    click.option("--toml", type=click.Path(path_type=Path), metavar="FILE", help="Its driver.toml."),
+    click.option(
+        "--env", type=click.Path(path_type=Path), help="For a client of `mucspec clients`: where its library is."
+    ),
+    click.option(
+        "--tls",
+        type=click.Choice(["starttls", "direct", "none"]),
+        default=None,
+        help="How it connects. [default: starttls]",
+    ),
+    click.option(
+        "--timeout-factor",
+        type=click.FloatRange(0, min_open=True),
+        default=1.0,
+        help="More patience (5 s for an answer).",
+    ),
+    click.option("-k", "only", default="", metavar="TEXT", help="Only the checks with this in their names."),
+    options.as_json,
+)
 
 
 @click.group()
@@ -24,19 +44,7 @@ def driver() -> None:
 
 @driver.command()
 @click.argument("command", metavar="CMD")
-@click.option("--toml", type=click.Path(path_type=Path), metavar="FILE", help="Its driver.toml.")
-@click.option("--env", type=click.Path(path_type=Path), help="For a client of `mucspec clients`: where its library is.")
-@click.option(
-    "--tls",
-    type=click.Choice(["starttls", "direct", "none"]),
-    default=None,
-    help="How it connects. [default: starttls]",
-)
-@click.option(
-    "--timeout-factor", type=click.FloatRange(0, min_open=True), default=1.0, help="More patience (5 s for an answer)."
-)
-@click.option("-k", "only", default="", metavar="TEXT", help="Only the checks with this in their names.")
-@options.as_json
+@GIVEN
 def check(command: str, timeout_factor: float, json_: bool, **given: Any) -> int:
     """Try whether a driver keeps what the protocol promises. CMD is a command line, or a name from `mucspec clients`.
 

@@ -12,26 +12,33 @@ from harness.selection import LEVELS, Wanted, read_shard
 
 BROKE = 3  # exit status: the harness or a driver broke
 Function = Callable[..., Any]
+Decorator = Callable[[Function], Function]
 
 
-def choosing(function: Function) -> Function:
-    """`-k`, `--topic`, `--level`, `--priority`, `--scenarios`."""
-    for option in (
-        click.option("--scenarios", type=click.Path(path_type=Path), metavar="DIR", help="Your own scenarios instead."),
-        click.option("--priority", type=int, default=0, metavar="N", help="Requirements of this priority or higher."),
-        click.option("--level", type=click.Choice(list(LEVELS)), default=None, help="`should`: MUST and SHOULD."),
-        click.option("--topic", default="", metavar="T", help="One folder of scenarios, for instance `joining`."),
-        click.option(
-            "-k", "expression", default="", metavar="EXPR", help="Ids, parts of ids, * and ?, with and, or, not, ( )."
-        ),
-    ):
-        function = option(function)
-    return function
+def together(*given: Decorator) -> Decorator:
+    """These options as one, in the order of the help."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(given):
+            function = option(function)
+        return function
+
+    return decorate
 
 
-def as_json(function: Function) -> Function:
-    """`--json`."""
-    return click.option("--json", "json_", is_flag=True, help="Print JSON.")(function)
+scenarios = click.option(
+    "--scenarios", type=click.Path(path_type=Path), metavar="DIR", help="Your own scenarios instead."
+)
+as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
+choosing = together(
+    click.option(
+        "-k", "expression", default="", metavar="EXPR", help="Ids, parts of ids, * and ?, with and, or, not, ( )."
+    ),
+    click.option("--topic", default="", metavar="T", help="One folder of scenarios, for instance `joining`."),
+    click.option("--level", type=click.Choice(list(LEVELS)), default=None, help="`should`: MUST and SHOULD."),
+    click.option("--priority", type=int, default=0, metavar="N", help="Requirements of this priority or higher."),
+    scenarios,
+)
 
 
 def wanted(expression: str, topic: str, level: str | None, priority: int, shard: str = "") -> Wanted:

@@ -22,13 +22,22 @@ def record(transcript: Path, subject: str, title: str, out: Path | None) -> int:
     mucspec record talk.jsonl --subject pistol --out scenarios/my_topic/my_story.toml
     """
     from harness.drafting.draft import write
-    from harness.drafting.heard import BadTranscript, read
+    from harness.drafting.heard import read
     from harness.drafting.script import Reading
 
     text = write(Reading(read(transcript), subject).script(), title)
     if out is None:
         click.echo(text, nl=False)
         return 0
+    _create(out, text)
+    click.echo(f"{out}: {text.count('{ who') + text.count('{ service')} rows; now `mucspec lint {out}`", err=True)
+    return 0
+
+
+def _create(out: Path, text: str) -> None:
+    """Write a new file. Raises `BadTranscript` with the remedy."""
+    from harness.drafting.heard import BadTranscript
+
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("x", encoding="utf-8") as file:
@@ -37,5 +46,3 @@ def record(transcript: Path, subject: str, title: str, out: Path | None) -> int:
         raise BadTranscript(f"--out {out} is there already; name a new file") from complaint
     except OSError as complaint:
         raise BadTranscript(f"--out {out}: {complaint.strerror or complaint}") from complaint
-    click.echo(f"{out}: {text.count('{ who') + text.count('{ service')} rows; now `mucspec lint {out}`", err=True)
-    return 0

@@ -24,42 +24,64 @@ OF_CLIENTS = (
 )
 OF_SERVERS = ("accounts", "domain", "muc_domain", "ca", "insecure")
 FAIL_ON = ("violation", "consistency", "warning")
+PLAYING = options.together(
+    click.option(
+        "--personality", "personalities", multiple=True, metavar="P", help="Like this server; may be repeated."
+    ),
+    click.option(
+        "--fault", "faults", multiple=True, metavar="WORDS", help="Goes wrong in every scenario: docs/faults.md."
+    ),
+    click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="At most N scenarios at a time."),
+    click.option("--isolate", is_flag=True, help="A driver process of its own for every scenario."),
+    click.option("--shard", default="", metavar="I/N", help="The I-th of N parts of the scenarios."),
+    click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Everything N times."),
+    click.option(
+        "--seed", type=int, default=0, metavar="N", help="Play in a shuffled order; the record keeps the usual one."
+    ),
+    click.option(
+        "--timeout-factor", type=click.FloatRange(0, min_open=True), default=1.0, help="More patience (5 s each)."
+    ),
+)
+CLIENTS = options.together(
+    click.option("--env", "env", type=click.Path(path_type=Path), help="A Python or environment that has the library."),
+    click.option("--driver", "driver", default="", metavar="CMD", help="Any program that speaks the driver protocol."),
+    click.option("--offline", is_flag=True, help="Install nothing; only environments that are there."),
+    click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="Failures that are known."),
+    click.option("--update-known", is_flag=True, help="Write the failures of this run into the list of known ones."),
+)
+TOLD = options.together(
+    click.option("--strict", is_flag=True, help="Warnings, notes and robustness count too."),
+    click.option(
+        "--fail-on", type=click.Choice(FAIL_ON), default="consistency", help="The least grave failure that counts."
+    ),
+    click.option(
+        "--out", type=click.Path(path_type=Path), default=Path("mucspec-report"), metavar="DIR", show_default=True
+    ),
+    click.option(
+        "--format", "formats", default="", metavar="F,...", help="More reports: junit,markdown,annotations,..."
+    ),
+)
+SERVER = options.together(
+    click.option(
+        "--server", default="", metavar="HOST:PORT", help="The scenarios about services, against this server."
+    ),
+    click.option(
+        "--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="With --server; may be repeated."
+    ),
+    click.option("--domain", default="", metavar="NAME", help="With --server: its domain.  [default: HOST]"),
+    click.option("--muc-domain", default="", metavar="NAME", help="With --server: that of its rooms."),
+    click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="With --server: whom its TLS trusts."),
+    click.option("--insecure", is_flag=True, help="With --server: any certificate will do."),
+)
 
 
 @click.command()
 @click.argument("clients", nargs=-1, metavar="CLIENT...")
 @options.choosing
-@click.option("--personality", "personalities", multiple=True, metavar="P", help="Like this server; may be repeated.")
-@click.option("--fault", "faults", multiple=True, metavar="WORDS", help="Goes wrong in every scenario: docs/faults.md.")
-@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="At most N scenarios at a time.")
-@click.option("--isolate", is_flag=True, help="A driver process of its own for every scenario.")
-@click.option("--shard", default="", metavar="I/N", help="The I-th of N parts of the scenarios.")
-@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Everything N times.")
-@click.option(
-    "--timeout-factor", type=click.FloatRange(0, min_open=True), default=1.0, help="More patience (5 s each)."
-)
-@click.option("--env", "env", type=click.Path(path_type=Path), help="A Python or environment that has the library.")
-@click.option("--driver", "driver", default="", metavar="CMD", help="Any program that speaks the driver protocol.")
-@click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="Failures that are known.")
-@click.option("--update-known", is_flag=True, help="Write the failures of this run into the list of known ones.")
-@click.option("--strict", is_flag=True, help="Warnings, notes and robustness count too.")
-@click.option(
-    "--fail-on", type=click.Choice(FAIL_ON), default="consistency", help="The least grave failure that counts."
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("mucspec-report"), metavar="DIR", show_default=True
-)
-@click.option("--format", "formats", default="", metavar="F,...", help="More reports: junit,markdown,annotations,...")
-@click.option(
-    "--seed", type=int, default=0, metavar="N", help="Play in a shuffled order; the record keeps the usual one."
-)
-@click.option("--server", default="", metavar="HOST:PORT", help="The scenarios about services, against this server.")
-@click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="With --server; may be repeated.")
-@click.option("--domain", default="", metavar="NAME", help="With --server: its domain.  [default: HOST]")
-@click.option("--muc-domain", default="", metavar="NAME", help="With --server: that of its rooms.")
-@click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="With --server: whom its TLS trusts.")
-@click.option("--insecure", is_flag=True, help="With --server: any certificate will do.")
-@click.option("--offline", is_flag=True, help="Install nothing; only environments that are there.")
+@PLAYING
+@CLIENTS
+@TOLD
+@SERVER
 def run(clients: tuple[str, ...], **given: Any) -> int:
     """Try client libraries: CLIENT is NAME, NAME==VERSION or NAME@PATH (`mucspec clients` lists them).
 
@@ -74,22 +96,29 @@ def run(clients: tuple[str, ...], **given: Any) -> int:
     mucspec run --driver "node my-driver.js"
     mucspec run --server localhost:5222 --insecure
     """
+    chosen = [given.pop(name) for name in ("expression", "topic", "level", "priority", "shard")]
+    given["wanted"] = options.wanted(*chosen)
+    return _visit(clients, given) if given["server"] else _try(clients, given)
+
+
+def _try(clients: Sequence[str], given: Mapping[str, Any]) -> int:
+    """Clients, each in processes of its own."""
     from harness.running import execute
 
-    given["wanted"] = options.wanted(
-        given.pop("expression"), given.pop("topic"), given.pop("level"), given.pop("priority"), given.pop("shard")
-    )
-    if not given["server"]:
-        _refuse(given, OF_SERVERS, "without --server")
-        if given["faults"]:
-            _refuse(given, ("known", "update_known"), "with --fault: no failure is known there")
-        return execute(clients, given)
+    _refuse(given, OF_SERVERS, "without --server")
+    if given["faults"]:
+        _refuse(given, ("known", "update_known"), "with --fault: no failure is known there")
+    return execute(clients, given)
+
+
+def _visit(clients: Sequence[str], given: Mapping[str, Any]) -> int:
+    """A server of somebody else."""
+    from harness.visiting.run import execute
+
     if clients:
         raise click.UsageError("--server is a run of its own: name no CLIENT beside it")
     _refuse({**given, "repeat": given["repeat"] - 1}, OF_CLIENTS, "with --server")
-    from harness.visiting.run import execute as visit
-
-    return visit(given)
+    return execute(given)
 
 
 def _refuse(given: Mapping[str, Any], names: Sequence[str], where: str) -> None:
