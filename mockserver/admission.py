@@ -23,7 +23,9 @@ def domains(options: ServeOptions) -> tuple[JID, JID]:
 
 
 def credentials(options: ServeOptions, domain: str) -> Credentials:
-    """Without account flags anybody with any password, but only on loopback."""
+    """Without account flags anybody with any password, but only on loopback. Raises `CannotServe`."""
+    if options.open_registration and options.any_password:
+        raise CannotServe("where --any-password will do nobody has to register: leave it or --open-registration out")
     listed = {_account(name, domain): password for name, password in options.accounts.items()}
     if options.open_registration and not options.any_password:
         return Open(listed, anonymous=options.anonymous)

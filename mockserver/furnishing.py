@@ -55,7 +55,9 @@ def read(path: str | None) -> Furnishing:
 
     try:
         found = tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as complaint:
+    except OSError as complaint:
+        raise CannotServe(f"--config {path}: {complaint.strerror}; it takes a TOML file") from complaint
+    except ValueError as complaint:
         raise CannotServe(f"{path}: {complaint}") from complaint
     for error in Draft202012Validator(FILE).iter_errors(found):
         raise CannotServe(f"{path}: {_place(error.absolute_path)}{error.message}".replace("\n", " ")[:500])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from errno import EADDRNOTAVAIL
 from functools import partial
 from importlib import import_module
+from socket import gaierror
 from typing import Any, NamedTuple
 
 from twisted.internet.error import CannotListenError
@@ -76,6 +78,8 @@ def check_ports(options: ServeOptions) -> None:
             raise CannotServe(f"{port} is no port; {entry.flag} takes a number up to 65535, or 0 for a free one")
         if entry.needs_tls and not options.tls:
             raise CannotServe(f"{entry.flag} needs the certificate that --no-tls leaves out")
+    if options.sasl2 and not options.tls:
+        raise CannotServe("--sasl2 is offered over TLS, which --no-tls leaves out")
     trust(options)
 
 
@@ -89,12 +93,18 @@ def listen(
         try:
             listeners[entry.name] = reactor.listenTCP(port, factory, backlog=1024, interface=options.host)
         except CannotListenError as complaint:
-            raise CannotServe(
-                f"cannot listen on {options.host} port {port}: {complaint.socketError};"
-                f" another {entry.flag}, or 0 for a free one, helps"
-            ) from complaint
+            raise CannotServe(f"cannot listen on {options.host} port {port}: {_why(complaint, entry)}") from complaint
     where = addresses(listeners)
     porch.links = tuple((e.relation, where[e.name]) for e in ENTRIES if e.relation and e.name in where)
+
+
+def _why(complaint: CannotListenError, entry: Entry) -> str:
+    """The system's words, and what helps: another address where it is not of this machine, else another port."""
+    error = complaint.socketError
+    reason = getattr(error, "strerror", None) or error
+    if isinstance(error, gaierror) or getattr(error, "errno", None) == EADDRNOTAVAIL:
+        return f"{reason}; --host takes an address of this machine"
+    return f"{reason}; another {entry.flag}, or 0 for a free one, helps"
 
 
 def addresses(listeners: dict[str, Any]) -> dict[str, str]:

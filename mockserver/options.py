@@ -49,5 +49,5 @@ class ServeOptions:
     ready_json: bool = False
     transcript: TextIO | None = None  # readable lines; None: stderr
     quiet: bool = False  # no transcript
-    transcript_json: TextIO | None = None  # the same as JSON Lines
+    transcript_json: TextIO | str | None = None  # the same as JSON Lines; a path, or "-" for stdout
     keep_transcript: bool = False  # the latest stanzas, for `Running.control`

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 from . import faulting
 from .control import Control, ShiftedClock, Transcript
@@ -39,18 +40,35 @@ def overseen(
 
 def check_transcript(options: ServeOptions) -> None:
     """Raises `CannotServe`."""
-    if options.ready_json and options.transcript_json is sys.stdout:
+    if options.ready_json and options.transcript_json in ("-", sys.stdout):
         raise CannotServe("--transcript-json - and --ready-json both want stdout; name a file for the transcript")
 
 
 def listeners(options: ServeOptions, kept: Transcript) -> OnTraffic | None:
-    """All who are told of stanzas: the terminal, JSON Lines, and the latest ones for the console."""
+    """All who are told of stanzas: the terminal, and the latest ones for JSON Lines and the console."""
     told: list[OnTraffic] = [] if options.quiet else [lasting(transcript(options.transcript or sys.stderr))]
-    out = options.transcript_json
-    if out is not None:
-        from .console.lines import line
-
-        kept.followers.append(lasting(lambda entry: print(line(entry), end="", file=out, flush=True)))
-    if out is not None or options.keep_transcript or options.console_port is not None:
+    if options.transcript_json is not None or options.keep_transcript or options.console_port is not None:
         told.append(kept.traffic)
     return discreet(several(told))
+
+
+def follow(options: ServeOptions, kept: Transcript) -> TextIO | None:
+    """JSON Lines from now on; the file that was opened for them. Raises `CannotServe`."""
+    wanted = options.transcript_json
+    if wanted is None:
+        return None
+    from .console.lines import line
+
+    opened = _open(wanted) if isinstance(wanted, str) and wanted != "-" else None
+    out = opened or (sys.stdout if isinstance(wanted, str) else wanted)
+    kept.followers.append(lasting(lambda entry: print(line(entry), end="", file=out, flush=True)))
+    return opened
+
+
+def _open(path: str) -> TextIO:
+    try:
+        return Path(path).open("w", encoding="utf-8")
+    except OSError as complaint:
+        raise CannotServe(
+            f"--transcript-json {path}: {complaint.strerror}; it takes a file that can be written"
+        ) from None

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from twisted.internet.defer import Deferred, ensureDeferred, maybeDeferred
 
@@ -23,7 +23,7 @@ from .listening import addresses, check_ports, listen
 from .muc.model import Switches
 from .net.certificate import Certificate
 from .options import STRICT, CannotServe, ServeOptions
-from .overseeing import check_transcript, overseen
+from .overseeing import check_transcript, follow, overseen
 from .telling import transcript
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Running:
     listeners: dict[str, Any] = field(default_factory=dict)
     store: Store | None = None
     console: Console | None = None
+    transcript: TextIO | None = None  # the file that was opened for it
     over: Deferred[None] = field(default_factory=Deferred)
 
     @property
@@ -108,19 +109,25 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
         _give_up(running)
         raise
     reactor.addSystemEventTrigger("before", "shutdown", lambda: ensureDeferred(running.stop()))
+    if running.transcript:
+        reactor.addSystemEventTrigger("after", "shutdown", running.transcript.close)
     if options.ready_json:
         print(running.ready(), flush=True)
     return running
 
 
 def _open(running: Running, given: Furnishing, reactor: Any) -> None:
-    """Furnish the house, then let people in. Raises `CannotServe`."""
+    """Take the ports, then furnish the house: nobody comes in before the reactor turns. Raises `CannotServe`.
+
+    The transcript of another server, which has the ports, stays as it is.
+    """
     options, control = running.options, running.control
     running.console = console(options, control, reactor)
+    listen(options, running.porch, running.listeners, reactor, console=running.console and running.console.site)
+    running.transcript = follow(options, control.transcript)
     furnishing.furnish(control, given)
     if options.personality != STRICT:
         control.personality(options.personality)
-    listen(options, running.porch, running.listeners, reactor, console=running.console and running.console.site)
 
 
 def check_personality(options: ServeOptions) -> None:
@@ -146,3 +153,5 @@ def _give_up(running: Running) -> None:
         running.store.close()
     if running.certificate:
         running.certificate.remove()
+    if running.transcript:
+        running.transcript.close()

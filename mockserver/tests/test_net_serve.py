@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from errno import EADDRNOTAVAIL
+from socket import gaierror
 from typing import Any
 
 import pytest
@@ -85,6 +87,9 @@ def test_elsewhere_accounts_are_enough() -> None:
         {"bosh_tls_port": 5281},
         {"bosh_port": 65536},
         {"websocket_port": 65536},
+        {"sasl2": True, "tls": False},
+        {"open_registration": True, "any_password": True},
+        {"config": "nowhere.toml"},
     ],
 )
 def test_bad_names_are_one_clear_line(options: dict[str, Any]) -> None:
@@ -103,6 +108,20 @@ def test_a_port_in_use_is_one_clear_line() -> None:
 
     with pytest.raises(CannotServe, match=r"port 0: Address already in use; another --port"):
         start(ServeOptions(**QUIET), Busy())
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(EADDRNOTAVAIL, "Cannot assign requested address"), gaierror(-2, "Name or service not known")]
+)
+def test_an_address_of_another_machine_is_one_clear_line(error: OSError) -> None:
+    """No other port would help."""
+
+    class Elsewhere(MemoryReactorClock):
+        def listenTCP(self, *args: Any, **more: Any) -> Any:
+            raise CannotListenError("192.0.2.1", 5222, error)
+
+    with pytest.raises(CannotServe, match=f"port 0: {error.strerror}; --host takes an address of this machine"):
+        start(ServeOptions(**QUIET), Elsewhere())
 
 
 def test_when_one_port_is_in_use_no_other_stays_open() -> None:

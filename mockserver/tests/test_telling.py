@@ -6,17 +6,28 @@ import io
 import json
 import re
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 import pytest
+from twisted.internet.error import CannotListenError
+from twisted.internet.testing import MemoryReactorClock
 
 from mockserver.muc.xml import parse
-from mockserver.options import CannotServe
+from mockserver.options import CannotServe, ServeOptions
+from mockserver.serve import start
 from mockserver.telling import transcript
 
 from .houses import MUC, House
 
 STANZA = """<message type="groupchat" id='x"y'><body>a &lt;b c="d"> \x1b[31m</body></message>"""
+
+
+class Taken(MemoryReactorClock):
+    """Every port is."""
+
+    def listenTCP(self, *args: Any, **named: Any) -> Any:
+        raise CannotListenError("127.0.0.1", 5222, OSError("Address already in use"))
 
 
 class Terminal(io.StringIO):
@@ -67,10 +78,31 @@ def test_a_file_gets_every_entry_as_a_line_of_json() -> None:
     ]
 
 
-def test_stdout_is_either_for_the_ready_line_or_for_the_transcript() -> None:
+@pytest.mark.parametrize("stdout", ["-", sys.stdout])
+def test_stdout_is_either_for_the_ready_line_or_for_the_transcript(stdout: TextIO | str) -> None:
     """A program that reads the one line must not find others."""
     with pytest.raises(CannotServe, match="--transcript-json - and --ready-json"):
-        House(ready_json=True, transcript_json=sys.stdout)
+        House(ready_json=True, transcript_json=stdout)
+
+
+def test_a_transcript_that_cannot_be_written_is_told_before_anybody_comes(tmp_path: Path) -> None:
+    """One line with the reason, and no server."""
+    with pytest.raises(CannotServe, match=r"nowhere/talk\.jsonl: No such file or directory; it takes a file that"):
+        House(transcript_json=str(tmp_path / "nowhere" / "talk.jsonl"))
+
+
+def test_who_does_not_get_the_port_leaves_the_transcript_alone(tmp_path: Path) -> None:
+    """It is that of the server which has the port; a server that starts begins a new one."""
+    file = tmp_path / "talk.jsonl"
+    file.write_text("of another server", encoding="utf-8")
+    with pytest.raises(CannotServe, match="cannot listen"):
+        start(ServeOptions(tls=False, quiet=True, transcript_json=str(file)), Taken())
+    assert file.read_text(encoding="utf-8") == "of another server"
+    house = House(transcript_json=str(file))
+    house.control.create("lounge")
+    assert [json.loads(line)["n"] for line in file.read_text(encoding="utf-8").splitlines()] == [1]
+    assert house.running.transcript
+    house.running.transcript.close()
 
 
 def registered(*inner: str) -> str:
