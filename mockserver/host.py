@@ -61,12 +61,18 @@ class Host:
 
     # sessions
 
-    def bind(self, bare: JID, resource: str | None = None) -> JID:
-        """A session is there. Without a resource, or with one in use, it gets a new one. Raises `BadJid`."""
+    def bind(self, bare: JID, resource: str | None = None, *, passing: bool = False) -> JID:
+        """A session is there. Without a resource, or with one in use, it gets a new one. Raises `BadJid`.
+
+        A new account is `passing` where nobody can log in to it again.
+        """
         full = JID.parse(f"{bare}/{resource}") if resource else None
         if full is None or full in self._sessions:
             full = JID.parse(f"{bare}/{self._new_id()}")
-        account = self.accounts.table.setdefault(bare, Account(bare))
+        account = self.accounts.table.get(bare)
+        if account is not None and account.ended:
+            self._drop(account)
+        account = self.accounts.table.setdefault(bare, Account(bare, passing=passing))
         self._sessions[full] = account.sessions[full] = Session(full)
         return full
 
@@ -75,11 +81,17 @@ class Host:
         session = self._sessions.pop(full, None)
         if session is None:
             return []
-        account = self.accounts.table[full.bare]
-        del account.sessions[full]
+        account = self.accounts.table.get(full.bare, Account(full.bare))
+        account.sessions.pop(full, None)  # it may be of another account, ended, which had this name
         followers = self.abroad.followers_of(account.jid)
         gone = withdraw(session, account, self.muc_domain, followers=followers)
+        if account.passing and not account.sessions:
+            self._drop(account)
         return self.land([*self.muc.session_lost(full, now=now), *gone])
+
+    def _drop(self, account: Account) -> None:
+        self.accounts.drop(account)
+        self.abroad.forget(account.jid)
 
     def undelivered(self, stanza: Element, to: JID) -> list[Delivery]:
         """What becomes of a stanza that a session, now gone, never acknowledged: XEP-0198 7.
@@ -185,7 +197,7 @@ class Host:
             return self.directory(now).deliver(stanza, to, session)
         if stanza.has("to"):
             return self.directory(now).introduce(stanza, to)
-        own = broadcast(stanza, session, self.accounts.table[session.jid.bare])
+        own = broadcast(stanza, session, self.accounts.of(session))
         own += self.abroad.shown(stanza, session)
         if stanza.get("type") == "":
             return [*own, *self.directory(now).happened(stanza, session, lambda feature: feature.shown)]

@@ -104,6 +104,10 @@ class Abroad:
         trusted = (domain for domain, privileged in self._host.accounts.components.items() if privileged)
         return tuple(dict.fromkeys([*self._followers.get(account, ()), *trusted]))
 
+    def forget(self, account: JID) -> None:
+        """The account is no more."""
+        self._followers.pop(account, None)
+
     def shown(self, presence: Element, session: Session) -> list[Delivery]:
         """A session's broadcast presence for its followers; who got directed presence hears of its end by that."""
         if presence.get("type") not in ("", "unavailable"):

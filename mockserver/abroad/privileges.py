@@ -87,7 +87,8 @@ def _managed(host: Host, text: str) -> JID | None:
         return None
     if account.domain != host.domain or account.resource or not host.accounts.exists(account):
         return None
-    host.accounts.table.setdefault(account, Account(account))
+    if host.accounts.get(account) is None:
+        host.accounts.table[account] = Account(account)
     return account
 
 

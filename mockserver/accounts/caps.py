@@ -23,25 +23,22 @@ def ask(moment: Moment) -> list[Delivery]:
     node = f"{caps.get('node')}#{caps.get('ver')}" if caps else ""
     if node == session.caps:
         return []
-    session.caps, session.features = node, frozenset()
+    session.caps, session.features, session.asked = node, frozenset(), accounts.new_id() if node else ""
     if not node:
         return []
-    name = accounts.new_id()
-    accounts.asked[name] = (session.jid, node)
     query = E("query", uri=NS_DISCO_INFO, node=node)
-    return [Delivery(E("iq", query, type="get", id=name, from_=accounts.domain), (session.jid,))]
+    return [Delivery(E("iq", query, type="get", id=session.asked, from_=accounts.domain), (session.jid,))]
 
 
 @feature.replied.append
 def learn(moment: Moment) -> list[Delivery]:
-    """The answer counts if it comes from whom was asked, about what it shows now."""
+    """The answer counts if it comes from whom was asked, and about what it shows now."""
     session, stanza = moment.session, moment.stanza
-    asked = moment.accounts.asked.get(stanza.get("id"))
-    if asked is None or asked[0] != session.jid:
+    if not session.asked or stanza.get("id") != session.asked:
         return []
-    del moment.accounts.asked[stanza.get("id")]
+    session.asked = ""
     query = stanza.find("query", NS_DISCO_INFO)
-    if stanza.get("type") != "result" or query is None or asked[1] != session.caps:
+    if stanza.get("type") != "result" or query is None:
         return []
     session.features = frozenset(f.get("var") for f in query.find_all("feature", NS_DISCO_INFO))
     return moment.told(lambda feature: feature.learned)

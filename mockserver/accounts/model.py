@@ -32,12 +32,17 @@ class Session:
     blocklist: bool = False  # asked for the block list, so it gets pushes
     directed: dict[JID, None] = field(default_factory=dict)  # who got directed presence
     caps: str = ""  # the node of its entity capabilities
+    asked: str = ""  # the id of the open query about them
     features: frozenset[str] = frozenset()  # what its client answered about them
 
 
 @dataclass(slots=True)
 class Account:
-    """One account; it is there from its first session on."""
+    """One account; it is there from its first session on.
+
+    A `passing` one goes with its last session: it was made for an anonymous log-in, or it was `ended`, and then nobody
+    finds it any more.
+    """
 
     jid: JID
     sessions: dict[JID, Session] = field(default_factory=dict)
@@ -45,6 +50,8 @@ class Account:
     stored: dict[tuple[str, str], Element] = field(default_factory=dict)  # private storage, vCard
     nodes: dict[str, Node] = field(default_factory=dict)  # its pubsub nodes
     blocked: dict[JID, None] = field(default_factory=dict)  # with whom it wants nothing to do
+    passing: bool = False
+    ended: bool = False
 
     @property
     def reachable(self) -> tuple[JID, ...]:
@@ -88,19 +95,33 @@ class Accounts:
     registrar: Registrar | None = None
     listed: Callable[[str], bool] = _unlisted  # whether an account that never logged in is there all the same
     blockers: set[JID] = field(default_factory=set)  # the accounts that block somebody
-    asked: dict[str, tuple[JID, str]] = field(default_factory=dict)  # id of an open disco query -> session, caps
     table: dict[JID, Account] = field(default_factory=dict)
     components: dict[JID, bool] = field(default_factory=dict)  # domains behind this one -> whether with privileges
 
     def of(self, session: Session) -> Account:
-        """The session's account; somebody from abroad has an empty one for the moment."""
-        return self.table.get(session.jid.bare) or Account(session.jid.bare)
+        """The session's account; somebody from abroad, or with one that was ended, has an empty one for the moment."""
+        return self.get(session.jid.bare) or Account(session.jid.bare)
 
     def get(self, bare: JID) -> Account | None:
-        return self.table.get(bare)
+        found = self.table.get(bare)
+        return None if found is None or found.ended else found
 
     def exists(self, bare: JID) -> bool:
-        return bare in self.table or self.listed(bare)
+        return self.get(bare) is not None or self.listed(bare)
+
+    def end(self, account: Account) -> None:
+        """Whoever takes its name finds nothing of it."""
+        account.passing = account.ended = True
+        self._forget(account.jid)
+
+    def drop(self, account: Account) -> None:
+        """It is nobody's any more."""
+        self._forget(account.jid)
+        del self.table[account.jid]
+
+    def _forget(self, bare: JID) -> None:
+        self.blockers.discard(bare)
+        self.archives.forget(bare)
 
     def session(self, full: JID) -> Session | None:
         account = self.table.get(full.bare)

@@ -113,12 +113,6 @@ def _end(request: Request, registrar: Registrar) -> list[Delivery]:
     """The account of who asks, by its bare JID, with all that it kept; its streams are closed behind the result."""
     if len(list(request.payload.elements())) != 1:
         return request.refuse("bad-request", "remove stands alone")
-    account = request.account
-    account.roster.clear()
-    account.stored.clear()
-    account.nodes.clear()
-    account.blocked.clear()
-    request.accounts.blockers.discard(account.jid)
-    request.accounts.archives.forget(account.jid)
-    registrar.remove(account.jid)
+    request.accounts.end(request.account)
+    registrar.remove(request.account.jid)
     return request.result()

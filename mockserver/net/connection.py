@@ -231,7 +231,7 @@ class Connection(Protocol):
         self.restart()
 
     def bind(self, account: JID, resource: str | None) -> JID | None:
-        session = self.porch.bind(self, account, resource)
+        session = self.porch.bind(self, account, resource, passing=self._negotiation.passing)
         if session is not None:
             self.seat(session)
         return session

@@ -70,12 +70,12 @@ class Link(Protocol):
 
 
 class Negotiation:
-    """One connection on its way; `session` is set when it has arrived."""
+    """One connection on its way. `passing`: it has logged in as somebody who will not come again."""
 
     def __init__(self, terms: Terms, link: Link) -> None:
         self._terms = terms
         self._link = link
-        self._secure = False
+        self._secure = self.passing = False
         self._failures = 0
         self._account: JID | None = None
         self._exchange: sasl.Exchange | None = None
@@ -203,8 +203,8 @@ class Negotiation:
                 self._link.put(render(E("challenge", encoded(challenge), uri=self._profile.uri)))
             case sasl.Failure(condition=condition):
                 self._refuse(condition)
-            case sasl.Success(account=account, data=last):
-                self._account, self._exchange = account, None
+            case sasl.Success(account=account, data=last, passing=passing):
+                self._account, self._exchange, self.passing = account, None, passing
                 if self._profile is SECOND:
                     self._arrive(account, last)
                 else:

@@ -91,9 +91,9 @@ class Porch(Factory):
         """The connection is over."""
         self._connections.discard(visitor)
 
-    def bind(self, connection: Connection, account: JID, resource: str | None) -> JID | None:
+    def bind(self, connection: Connection, account: JID, resource: str | None, *, passing: bool) -> JID | None:
         try:
-            session = self.host.bind(account, resource)
+            session = self.host.bind(account, resource, passing=passing)
         except BadJid:
             return None
         self._streams[session] = connection

@@ -22,8 +22,11 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Success:
+    """`passing`: the account was made for this log-in, and nobody can have it again."""
+
     account: JID
     data: bytes | None = None
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class _Anonymous:
 
     def respond(self, data: bytes | None) -> Answer:
         account = self._around.account(f"anon-{self._around.new_id()}")
-        return Success(account) if account else Failure("temporary-auth-failure")
+        return Success(account, passing=True) if account else Failure("temporary-auth-failure")
 
 
 class _External:

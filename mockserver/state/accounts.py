@@ -44,6 +44,9 @@ def _items(node: Node) -> Part:
     return Part(tables.ITEMS, lambda account: {(node.name, name): value for name, value in node.items.items()}, _xml)
 
 
+NOTHING = Node("")
+
+
 class Tables:
     """The accounts of a host and those of the file. `attach` first, then `news` as often as there may be some."""
 
@@ -59,14 +62,22 @@ class Tables:
         return (self._table,)
 
     def news(self) -> Iterator[Write]:
-        """What has to be written since the last look. An account that once was there stays."""
+        """What has to be written since the last look. Nothing is kept of accounts that go with their last session."""
         for jid in self._table.take_touched():
             account = self._table.peek(jid)
-            if account is not None:
+            if account is not None and not account.passing:
                 yield from self._of(account)
+            elif self._seen.pop(jid, None) is not None:
+                yield from (part.table.drop(jid) for part in (*PARTS, _items(NOTHING)))
+
+    def lasts(self, jid: JID) -> bool:
+        """Whether what belongs to this address is kept."""
+        account = self._table.peek(jid)
+        return account is None or not account.passing
 
     def _of(self, account: Account) -> Iterator[Write]:
         seen = self._seen.setdefault(account.jid, Seen(account))
+        seen.thing = account  # it may be another one of this name
         for part in PARTS:
             yield from seen.news(account.jid, part)
         known = [name for name in seen.said if isinstance(name, str)]

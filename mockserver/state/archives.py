@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mockserver.archive.store import Preferences
@@ -25,11 +25,12 @@ class Archives:
     """As `InMemory`; `news` gives what has to be written since the last look."""
 
     def __init__(self) -> None:
+        self.lasts: Callable[[JID], bool] = lambda owner: True  # whether anything of it is kept
         self._entries: Watched[JID, Rows[Entry]] = Watched()
         self._preferences: Watched[tuple[JID, JID], Preferences] = Watched()
 
     def append(self, archive: JID, entry: Entry) -> None:
-        self._entries.setdefault(archive, Rows()).append(entry)
+        self._entries.setdefault(archive, Rows(whole=True)).append(entry)
 
     def entries(self, archive: JID) -> Sequence[Entry]:
         return self._entries.peek(archive) or ()
@@ -41,9 +42,9 @@ class Archives:
         self._preferences[account, archive] = wanted
 
     def forget(self, account: JID) -> None:
-        self._entries.get(account, Rows()).clear()
+        self._entries.pop(account, None)
         for key in [known for known in self._preferences if known[0] == account]:
-            self._preferences[key] = Preferences()
+            del self._preferences[key]
 
     # the file
 
@@ -54,12 +55,17 @@ class Archives:
     def news(self) -> Iterator[Write]:
         for archive in self._entries.take_touched():
             rows = self._entries.peek(archive)
-            if rows is not None:
+            if rows is not None and self.lasts(archive):
                 yield from row_news(tables.ARCHIVE, archive, rows, columns)
+            else:
+                yield tables.ARCHIVE.drop(archive)
         for account, archive in self._preferences.take_touched():
-            held = self.preferences(account, archive)
-            lists = json.dumps(held.always), json.dumps(held.never)
-            yield tables.PREFERENCES.put(account, archive, held.default, *lists)
+            held = self._preferences.peek((account, archive))
+            if held is not None and self.lasts(account):
+                lists = json.dumps(held.always), json.dumps(held.never)
+                yield tables.PREFERENCES.put(account, archive, held.default, *lists)
+            else:
+                yield tables.PREFERENCES.drop(account, archive)
 
     def attach(self, db: sqlite3.Connection, found: Placed) -> None:
         """Bring those of the file. Raises ValueError."""

@@ -50,6 +50,7 @@ class Store:
             rooms.attach(db, entries)
             self.archives.attach(db, entries)
             accounts.attach(db)
+            self.archives.lasts = accounts.lasts
             passwords.attach(db, credentials)
         self._db = file.writing(self._path, proved)
         domains = self._domains(host)
