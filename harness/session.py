@@ -13,7 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
-from reports.record import VERSION, Header, Record, ScenarioLine, Writer
+from reports.record import VERSION, Header, Record, ScenarioLine
+from reports.writing import Writer
 
 from .catalogue import FOLDER
 from .clients import Client

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reports import console
-from reports.record import Record, Writer
+from reports.record import Record
+from reports.writing import Writer
 
 from ..load import load_all
 from ..model import Scenario

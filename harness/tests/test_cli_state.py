@@ -13,7 +13,9 @@ from random import Random
 
 import pytest
 
-from .killed import ROOMS, Cell, Client, Ledger, Server, archived, configuration, enter, logged_in
+from .killed import archived
+from .lasting import ROOMS, Client, Server, enter, logged_in
+from .ledger import Cell, Ledger, configuration
 from .program import environment, mucspec
 
 OPEN = ["serve", "--no-tls", "--port", "0", "--quiet", "--ready-json"]

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from harness.cli.corpus import lint
 from harness.cli.record import record
 from harness.drafting import toml
 from harness.drafting.deeds import deed
@@ -19,66 +18,16 @@ from harness.drafting.heard import BadTranscript, read
 from harness.drafting.script import Reading
 from harness.model import Outcome
 from harness.rehearse import rehearse
-from mockserver.console.lines import line
 from mockserver.control import Transcript
 from mockserver.muc.jid import JID
 from mockserver.muc.xml import parse
-from mockserver.tests.streams import DOMAIN, Scene, Talker
 
-MUC = "http://jabber.org/protocol/muc"
-ADMIN, USER = f"{MUC}#admin", f"{MUC}#user"
-ROOM = f"harfleur@conference.{DOMAIN}"
-SUBMITTED = f"<query xmlns='{MUC}#owner'><x xmlns='jabber:x:data' type='submit'/></query>"
-
-
-class Talk:
-    """A live server in memory whose transcript is kept; `name` logs in at its first word."""
-
-    def __init__(self) -> None:
-        self.scene = Scene()
-        self.kept = Transcript(self.scene.clock.seconds)
-        self.scene.porch.on_traffic = self.kept.traffic
-        self._talkers: dict[str, Talker] = {}
-
-    def says(self, name: str, text: str) -> str:
-        if name not in self._talkers:
-            self._talkers[name] = self.scene.log_in(name, "x")
-            self._talkers[name].say("<presence/>")
-        return self._talkers[name].say(text)
-
-    def joins(self, name: str, nick: str) -> str:
-        return self.says(name, f"<presence to='{ROOM}/{nick}'><x xmlns='{MUC}'/></presence>")
-
-    def owns(self, name: str, inner: str, kind: str = "set") -> str:
-        return self.says(name, f"<iq type='{kind}' id='o' to='{ROOM}'><query xmlns='{MUC}#owner'>{inner}</query></iq>")
-
-    def instant(self, name: str) -> None:
-        self.owns(name, "<x xmlns='jabber:x:data' type='submit'/>")
-
-    def speaks(self, name: str, inner: str, to: str = ROOM, kind: str = "groupchat") -> str:
-        return self.says(name, f"<message to='{to}' type='{kind}' id='m'>{inner}</message>")
-
-    def saved(self, folder: Path) -> Path:
-        path = folder / "talk.jsonl"
-        path.write_text("".join(line(entry) for entry in self.kept), encoding="utf-8")
-        return path
-
-    def drafted(self, folder: Path, subject: str = "pistol") -> list[dict[str, Any]]:
-        """The rows of the draft, which is sound and which the reference client passes."""
-        text = write(Reading(read(self.saved(folder)), subject).script())
-        assert rehearse(read_draft(text)).verdict.outcome is Outcome.PASS
-        steps: list[dict[str, Any]] = tomllib.loads(text)["steps"]
-        return steps
+from .talk import ADMIN, MUC, ROOM, USER, Talk, with_pistol
 
 
 @pytest.fixture
 def talk() -> Talk:
-    """gower's room with pistol in it."""
-    talk = Talk()
-    talk.joins("gower", "gower")
-    talk.instant("gower")
-    talk.joins("pistol", "pistol")
-    return talk
+    return with_pistol()
 
 
 def did(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -154,54 +103,6 @@ def test_what_a_text_may_hold(talk: Talk, tmp_path: Path) -> None:
     talk.says("pistol", f"<presence to='{ROOM}/Pistol'><x xmlns='{MUC}'>{history}</x></presence>")
     told = [row.get("body") or row.get("history") for row in talk.drafted(tmp_path)]
     assert "one\u2028line\x85" in told and {"maxstanzas": 999_999_999} in told
-
-
-@pytest.fixture
-def dollars(talk: Talk) -> Talk:
-    """What looks like a placeholder, everywhere: as nickname, in texts, in XML; of names that exist and others."""
-    talk.says("pistol", f"<presence to='{ROOM}/${{nym}}'/>")
-    talk.speaks("gower", "<body>${pistol} owes $${word}, ${domain}</body>")
-    talk.speaks("gower", "<subject>${harfleur}</subject>")
-    talk.speaks("gower", f"<wind to='{ROOM}' xmlns='urn:example:w'>${{muc}}</wind>")
-    kick = "<item nick='${nym}' role='none'><reason>${gower}!</reason></item>"
-    talk.says("gower", f"<iq type='set' id='k' to='{ROOM}'><query xmlns='{ADMIN}'>{kick}</query></iq>")
-    return talk
-
-
-def test_what_looks_like_a_placeholder_is_said_as_it_was(dollars: Talk, tmp_path: Path) -> None:
-    """The draft is sound, passes, and what is heard again is what was heard."""
-    path, out = dollars.saved(tmp_path), tmp_path / "draft.toml"
-    invoked = CliRunner().invoke(record, [str(path), "--subject", "pistol", "--out", str(out)], standalone_mode=False)
-    assert invoked.return_value == 0
-    assert CliRunner().invoke(lint, [str(out)], standalone_mode=False).return_value == 0
-    played = rehearse(read_draft(out.read_text()))
-    assert played.verdict.outcome is Outcome.PASS
-    events = [fields for kind, _, fields in played.transcript if kind == "event"]
-    assert [event["body"] for event in events if event["event"] == "message"] == ["${pistol} owes $${word}, ${domain}"]
-    assert [event["subject"] for event in events if event["event"] == "subject"][-1] == "${harfleur}"
-    (left,) = (event for event in events if event["event"] == "left")
-    assert left["reason"] == "${gower}!"
-    stanzas = "".join(text for kind, _, text in played.transcript if kind == "out")
-    assert ">${muc}</wind>" in stanzas and "/${nym}" in stanzas
-    assert "$${" not in stanzas.replace("owes $${word}", "")
-
-
-def test_nicknames_and_rooms_that_look_like_placeholders(tmp_path: Path) -> None:
-    """In a room that was there before, of such a name too."""
-    talk, room = Talk(), f"${{harfleur}}@conference.{DOMAIN}"
-    for name, nick in (("gower", "${gower}"), ("pistol", "${muc}")):
-        talk.says(name, f"<presence to='{room}/{nick}'><x xmlns='{MUC}'/></presence>")
-        if name == "gower":
-            talk.says(name, f"<iq type='set' id='o' to='{room}'>{SUBMITTED}</iq>")
-            talk.kept = Transcript(talk.scene.clock.seconds)
-            talk.scene.porch.on_traffic = talk.kept.traffic
-    talk.speaks("pistol", "<wind xmlns='urn:example:w'/>", room)
-    text = write(Reading(read(talk.saved(tmp_path)), "pistol").script())
-    scenario = read_draft(text)
-    assert [(setup.name, [o["nick"] for o in setup.occupants]) for setup in scenario.rooms] == [
-        ("${harfleur}", ["${gower}"])
-    ]
-    assert rehearse(scenario).verdict.outcome is Outcome.PASS
 
 
 def test_a_room_that_was_there_before(tmp_path: Path) -> None:

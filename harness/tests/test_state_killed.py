@@ -9,7 +9,9 @@ import os
 from pathlib import Path
 from random import Random
 
-from .killed import ROOMS, USERS, Client, Ledger, Server, configuration, enter, logged_in, missing, write_and_kill
+from .killed import missing, write_and_kill
+from .lasting import ROOMS, USERS, Client, Server, enter, logged_in
+from .ledger import Ledger, configuration
 
 ROUNDS = int(os.environ.get("MUCSPEC_ROUNDS", "5"))
 WRITES = 120  # a client and round

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from reports import console
-from reports.record import VERSION, Header, Record, ScenarioLine, Writer
+from reports.record import VERSION, Header, Record, ScenarioLine
 from reports.tally import exit_status
+from reports.writing import Writer
 
 from ..model import Scenario
 from ..own import own_version

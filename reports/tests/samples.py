@@ -54,6 +54,7 @@ def kick_transcript() -> list[TranscriptLine]:
     kick: dict[str, Any] = {"cmd": "kick", "seq": 3, "room": room, "nick": "pistol", "reason": "Avaunt, you cullions!"}
     left = {"event": "left", "session": "pistol", "room": room, "cause": "left", "reason": None, "source": "api"}
     ask = "<query xmlns='http://jabber.org/protocol/muc#admin'><item nick='pistol' role='none'/></query>"
+    out = KICKED.format(to=me, x=X.format(more="<status code='110'/>"))
     return [
         {"t": 0.0, "dir": "note", "text": "room harfleur with Fluellen (owner) and gower"},
         {"t": 0.0004, "dir": "command", "session": "pistol", "row": 1, "command": {"cmd": "join", "nick": "pistol"}},
@@ -63,13 +64,7 @@ def kick_transcript() -> list[TranscriptLine]:
         {"t": 0.0026, "dir": "answer", "session": "pistol", "row": 1, "answer": {"seq": 2, "ok": True}},
         {"t": 0.003, "dir": "command", "session": "Fluellen", "row": 3, "command": kick},
         {"t": 0.0031, "dir": "in", "session": her, "row": 3, "xml": f"<iq to='{room}' type='set' id='k'>{ask}</iq>"},
-        {
-            "t": 0.0035,
-            "dir": "out",
-            "session": me,
-            "row": 3,
-            "xml": KICKED.format(to=me, x=X.format(more="<status code='110'/>")),
-        },
+        {"t": 0.0035, "dir": "out", "session": me, "row": 3, "xml": out},
         {"t": 0.0036, "dir": "out", "session": her, "row": 3, "xml": KICKED.format(to=her, x=X.format(more=""))},
         {"t": 0.0041, "dir": "out", "session": me, "fence": True, "xml": "<iq type='get' id='f1'><ping/></iq>"},
         {"t": 0.0047, "dir": "in", "session": me, "fence": True, "xml": "<iq type='result' id='f1'/>"},

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from reports.record import OUTCOMES, SCHEMA, BadRecord, Record, Writer, read, totals, validate
+from reports.record import OUTCOMES, SCHEMA, BadRecord, Record, read, totals, validate
+from reports.writing import Writer
 
 from . import samples
 

@@ -6,7 +6,8 @@ import sys
 
 from harness.drivers.reference import driver
 
-from .habits import AT_START, HABITS
+from .at_start import AT_START
+from .habits import HABITS
 
 if sys.argv[1] in AT_START:
     AT_START[sys.argv[1]]()

@@ -1,96 +1,28 @@
-"""The bad habits. Most of them show at `rename`, so that other scenarios of the same run pass."""
+"""The bad habits of drivers, by name."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from harness.drivers.reference.driver import Driver, hello
+from harness.drivers.reference.driver import Driver
 
-HELLO = {"driver": "mini", "library": "mini", "version": "1.0", "language": "python", "can": [], "reports": []}
-
-
-class AtRename(Driver):
-    """Does `bad` instead of a rename."""
-
-    def line(self, text: str) -> None:
-        message = json.loads(text)
-        if message["cmd"] == "rename":
-            return self.bad(message, text)
-        return super().line(text)
-
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        raise NotImplementedError
-
-
-class Crashes(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        print("Segmentation fault, or something like it", file=sys.stderr, flush=True)
-        os._exit(7)
-
-
-class LeavesAnOrphan(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-        print(f"orphan {child.pid}", file=sys.stderr, flush=True)
-        os._exit(7)
-
-
-class FallsSilent(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self.line = lambda text: None  # type: ignore[method-assign]  # from here on
-
-
-class WritesGarbage(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self._out.write("renaming now...\n")
-        super().line(text)
-
-
-class AnswersTwice(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self.say({"seq": message["seq"], "ok": True})
-        self.say({"seq": message["seq"], "ok": True})
-
-
-class SaysUnsupported(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self.say({"seq": message["seq"], "unsupported": True, "why": "no time"})
-
-
-class LacksAnArgument(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self.say({"seq": message["seq"], "unsupported": True, "argument": "nick", "why": "rename takes no nick"})
-
-
-class LacksAnArgumentOfNothing(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self.say({"seq": message["seq"], "unsupported": True, "argument": "reason", "why": "rename takes no reason"})
-
-
-class InventsAnEvent(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self.say({"event": "transmogrified", "session": message["session"]})
-
-
-class Throws(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self.escaped(message["session"], KeyError("nick"))
-        super(AtRename, self).line(text)
-
-
-class CallsOut(AtRename):
-    """Writes its process id into the pipe that MINIATURE_PIPE names, and then does nothing any more."""
-
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        with open(os.environ["MINIATURE_PIPE"], "w", encoding="utf-8") as pipe:  # noqa: PTH123  # a pipe is no file
-            pipe.write(str(os.getpid()))
-        self.line = lambda text: None  # type: ignore[method-assign]  # from here on
+from .at_rename import (
+    AnswersTwice,
+    CallsOut,
+    Crashes,
+    DiesOnce,
+    FallsSilent,
+    InventsAnEvent,
+    LacksAnArgument,
+    LacksAnArgumentOfNothing,
+    LeavesAnOrphan,
+    NeverEndsALine,
+    SaysUnsupported,
+    Throws,
+    WritesGarbage,
+)
 
 
 class TellsOfItself(Driver):
@@ -115,22 +47,6 @@ class TellsOfItself(Driver):
 
     def say(self, message: dict[str, Any]) -> None:
         super().say({**message, **self._told.pop(message.get("seq", 0), {})})
-
-
-class DiesOnce(AtRename):
-    """Dies the first time; the file that MINIATURE_MARK names tells that it did."""
-
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        if Path(os.environ["MINIATURE_MARK"]).exists():
-            return super(AtRename, self).line(text)
-        Path(os.environ["MINIATURE_MARK"]).touch()
-        os._exit(7)
-
-
-class NeverEndsALine(AtRename):
-    def bad(self, message: dict[str, Any], text: str) -> None:
-        self._out.write("x" * 9_000_000)
-        self._out.flush()
 
 
 class NeverLogsIn(Driver):
@@ -244,33 +160,4 @@ HABITS: dict[str, type[Driver]] = {
     "pretends-to-juggle": PretendsToJuggle,
     "takes-any-session": TakesAnySession,
     "waits-with-sync": WaitsWithSync,
-}
-
-
-def _dies() -> None:
-    print("ModuleNotFoundError: No module named 'mini'", file=sys.stderr)
-    sys.exit(1)
-
-
-def _says(message: object) -> Callable[[], None]:
-    def say() -> None:
-        for line in sys.stdin:
-            if json.loads(line)["cmd"] == "start":
-                print(json.dumps(message), flush=True)
-
-    return say
-
-
-def _says_nothing() -> None:
-    sys.stdin.read()
-
-
-AT_START: dict[str, Callable[[], None]] = {  # what does not even greet as it should
-    "dies-at-start": _dies,
-    "says-nothing": _says_nothing,
-    "greets-with-a-list": _says([1, 2]),
-    "hides-what-it-can": _says({k: v for k, v in HELLO.items() if k != "can"}),
-    "can-juggle": _says({**HELLO, "can": ["connect", "disconnect", "sync", "juggle"]}),
-    "can-nothing": _says(HELLO),
-    "reports-too-much": _says({**hello(), "reports": [*hello()["reports"], "weather"]}),
 }
