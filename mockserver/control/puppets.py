@@ -27,7 +27,8 @@ class Puppets:
     def __init__(self, host: Host, clock: Any, reactor: Any, deliver: Deliver) -> None:
         self._host, self._clock, self._reactor, self._deliver = host, clock, reactor, deliver
         self._sessions: set[JID] = set()
-        host.receive = self._overheard(host.receive)  # type: ignore[method-assign]  # of this one host
+        for way in (host, host.abroad):  # from clients and from components
+            vars(way)["receive"] = self._overheard(way.receive)
 
     @property
     def sessions(self) -> frozenset[JID]:
@@ -66,8 +67,8 @@ class Puppets:
     def _overheard(self, receive: Receive) -> Receive:
         """What becomes of stanzas, of which puppets hear as well; their answers follow in the next turn."""
 
-        def overheard(stanza: Element, *, sender: JID, now: float) -> list[Delivery]:
-            told = receive(stanza, sender=sender, now=now)
+        def overheard(stanza: Element, **circumstances: Any) -> list[Delivery]:
+            told = receive(stanza, **circumstances)
             for delivery in told:
                 if delivery.stanza.name == "iq" and answerable(delivery.stanza):
                     for session in self._sessions.intersection(delivery.to):

@@ -38,37 +38,6 @@ def test_a_room_is_as_it_was_made(house: House) -> None:
     assert [room.jid for room in house.control.rooms()] == [f"lounge@{MUC}"]
 
 
-def test_puppets_come_speak_and_go(house: House) -> None:
-    """A puppet is an occupant like any other to clients; it does what it is told."""
-    house.control.create("lounge")
-    session = house.client()
-    house.join(session, "lounge", "pistol")
-    seated = house.control.seat("lounge", "Gower", role="moderator", affiliation="member")
-    (gower,) = (seat for seat in seated.occupants if seat.puppet)
-    assert (gower.nick, gower.role, gower.affiliation) == ("Gower", "moderator", "member")
-    house.heard.clear()
-    house.control.say("lounge", "God save thee", nick="Gower")
-    house.control.whisper("lounge", "Gower", "pistol", "psst")
-    house.control.subject("lounge", "Leeks", nick="Gower")
-    house.control.unseat("lounge", "Gower")
-    assert [word in said for word, said in zip(["God save", "psst", "Leeks", "unavailable"], house.heard, strict=True)]
-    assert nicks(house) == ["pistol"]
-    assert house.running.host.sessions == (session,)
-
-
-def test_a_puppet_answers_what_clients_ask_it(house: House) -> None:
-    """A ping is answered, anything else is refused; nobody waits in vain."""
-    house.control.create("lounge")
-    house.control.seat("lounge", "gower")
-    session = house.client()
-    house.join(session, "lounge", "pistol")
-    house.heard.clear()
-    for name, payload in (("p", "<ping xmlns='urn:xmpp:ping'/>"), ("v", "<query xmlns='jabber:iq:version'/>")):
-        house.send(session, f"<iq to='lounge@{MUC}/gower' type='get' id='{name}'>{payload}</iq>")
-    kinds = [('"result"' in said, "service-unavailable" in said) for said in house.heard]
-    assert kinds == [(True, False), (False, True)]
-
-
 @pytest.mark.parametrize(
     ("act", "code"),
     [
@@ -160,25 +129,6 @@ def test_the_service_behaves_like_another_from_now_on(house: House) -> None:
     assert nicks(house) == ["pistol"]
     with pytest.raises(Missing, match="there is no personality 'nonsense'"):
         house.control.personality("nonsense")
-
-
-def test_a_client_cannot_be_made_to_speak(house: House) -> None:
-    """Only puppets do as they are told."""
-    house.control.create("lounge")
-    house.join(house.client(), "lounge", "pistol")
-    with pytest.raises(Refused, match="pistol is a client"):
-        house.control.say("lounge", "ay", nick="pistol")
-
-
-def test_nicknames_that_look_alike_are_different_puppets(house: House) -> None:
-    """Each has an account of its own, also behind a rename."""
-    house.control.create("lounge")
-    house.control.seat("lounge", "gower")
-    house.control.rename("lounge", "gower", "Jamy")
-    house.control.seat("lounge", "gower")
-    house.control.seat("lounge", "G ower")
-    assert nicks(house) == ["Jamy", "gower", "G ower"]
-    assert len({seat.jid for seat in house.control.room("lounge").occupants}) == 3
 
 
 def test_history_can_be_older_than_the_room(house: House) -> None:
