@@ -82,20 +82,11 @@ def _points(raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _scenario(raw: Mapping[str, Any], scenario_id: str, names: Names) -> Scenario:
-    only(raw, HEAD, "head")
-    for key in ("title", "requirement", "subject", "steps"):
-        if not raw.get(key):
-            raise ValueError(f"needs {key!r}")
+    _refuse_bad_head(raw)
     rooms = tuple(_room(r) for r in ([raw["room"]] if "room" in raw else raw.get("rooms", [])))
     actors = _actors(raw, rooms)
-    service = raw["subject"] == SERVICE
-    if not service and raw["subject"] not in actors:
-        raise ValueError(f"subject: no row has who = {raw['subject']!r}")
     context = _context(raw, scenario_id, rooms, actors, names)
     steps = tuple(_numbered(list(_steps(raw["steps"], context)), scenario_id))
-    sessions = {s.who for s in steps if s.who.partition("/")[0] == raw["subject"]} | {raw["subject"]}
-    if service:
-        sessions = set()
     return Scenario(
         id=scenario_id,
         title=raw["title"],
@@ -106,15 +97,31 @@ def _scenario(raw: Mapping[str, Any], scenario_id: str, names: Names) -> Scenari
         tags=tuple(raw.get("tags", ())),
         rooms=rooms,
         actors=tuple(sorted(actors)),
-        sessions=tuple(sorted(sessions)),
+        sessions=tuple(sorted(_sessions(raw["subject"], steps))),
         without=tuple(raw.get("without", ())),
         priority=requirements()[raw["requirement"]].priority,
     )
 
 
+def _refuse_bad_head(raw: Mapping[str, Any]) -> None:
+    only(raw, HEAD, "head")
+    for key in ("title", "requirement", "subject", "steps"):
+        if not raw.get(key):
+            raise ValueError(f"needs {key!r}")
+
+
+def _sessions(subject: str, steps: tuple[Step, ...]) -> set[str]:
+    """Those of the library under test; there is none where the service is the subject."""
+    if subject == SERVICE:
+        return set()
+    return {subject, *(step.who for step in steps if step.who.partition("/")[0] == subject)}
+
+
 def _context(
     raw: Mapping[str, Any], scenario_id: str, rooms: tuple[RoomSetup, ...], actors: set[str], names: Names
 ) -> Context:
+    if raw["subject"] != SERVICE and raw["subject"] not in actors:
+        raise ValueError(f"subject: no row has who = {raw['subject']!r}")
     if raw["requirement"] not in requirements():
         raise ValueError(f"requirement: no {raw['requirement']!r} in the catalogue")
     places = [r.name for r in rooms] or sorted({r["room"] for r in raw["steps"] if isinstance(r.get("room"), str)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -14,6 +14,7 @@ from .model import Scenario
 WORDS = re.compile(r"[()]|[^\s()]+")
 LEVELS = {"must": {"MUST", "MUST NOT", "IMPLIED"}, "should": {"SHOULD", "SHOULD NOT"}, "may": {"MAY"}}
 Holds = Callable[[str], bool]
+Reading = Callable[[list[str], Collection[str]], tuple[Holds, list[str]]]  # what the first words mean, and the rest
 
 
 class BadSelection(Exception):
@@ -91,19 +92,23 @@ def parse(expression: str, ids: Collection[str]) -> Holds:
 
 
 def _either(words: list[str], ids: Collection[str]) -> tuple[Holds, list[str]]:
-    left, rest = _both(words, ids)
-    while rest[:1] == ["or"]:
-        right, rest = _both(rest[1:], ids)
-        left = _any(left, right)
-    return left, rest
+    return _chain(words, ids, link="or", part=_both, whole=any)
 
 
 def _both(words: list[str], ids: Collection[str]) -> tuple[Holds, list[str]]:
-    left, rest = _not(words, ids)
-    while rest[:1] == ["and"]:
-        right, rest = _not(rest[1:], ids)
-        left = _all(left, right)
-    return left, rest
+    return _chain(words, ids, link="and", part=_not, whole=all)
+
+
+def _chain(
+    words: list[str], ids: Collection[str], *, link: str, part: Reading, whole: Callable[[Iterable[bool]], bool]
+) -> tuple[Holds, list[str]]:
+    """Parts with this word between them."""
+    first, rest = part(words, ids)
+    parts = [first]
+    while rest[:1] == [link]:
+        another, rest = part(rest[1:], ids)
+        parts.append(another)
+    return (lambda name: whole(holds(name) for holds in parts)), rest
 
 
 def _not(words: list[str], ids: Collection[str]) -> tuple[Holds, list[str]]:
@@ -127,14 +132,6 @@ def _word(word: str, ids: Collection[str]) -> Holds:
     if "*" in word or "?" in word:
         return lambda name: fnmatchcase(name, word)
     return lambda name: word in name
-
-
-def _any(left: Holds, right: Holds) -> Holds:
-    return lambda name: left(name) or right(name)
-
-
-def _all(left: Holds, right: Holds) -> Holds:
-    return lambda name: left(name) and right(name)
 
 
 def _levels(level: str) -> set[str]:

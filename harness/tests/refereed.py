@@ -6,16 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.load import load
 from harness.model import Answer, Arrange, Check, Event, Fence, Perform, Snapshot
 from harness.referee import Referee
 
-HEAD = """
-title       = "t"
-requirement = "xep-0045/7.2.2-10"
-subject     = "pistol"
-room        = { name = "harfleur", occupants = [ { nick = "Fluellen" } ] }
-"""
+from .few_rows import of_rows
+
 ROOM = "harfleur@conference.mucspec.invalid"
 
 
@@ -23,10 +18,7 @@ class Played:
     """A referee, led by hand: `reacts` says what follows when an action is carried out."""
 
     def __init__(self, folder: Path, rows: str, *, reports: Any = None) -> None:
-        path = folder / "topic" / "case.toml"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f"{HEAD}steps = [\n{rows}\n]\n", encoding="utf-8")
-        (self.scenario,) = load(path, root=folder)
+        self.scenario = of_rows(folder, rows)
         self.referee = Referee(self.scenario, reports=reports)
         self.asked: list[str] = []
 

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.load import load
 from harness.model import Outcome
 from harness.pattern import attribute
 from harness.rehearse import rehearse
 from mockserver.muc.xml import parse
 
-HEAD = """
-title       = "t"
-requirement = "xep-0030/4.1-1"
-subject     = "pistol"
-room        = { name = "harfleur", occupants = [ { nick = "Fluellen" } ] }
-"""
+from .few_rows import of_rows
+
 SWALLOW = '{ service = "swallow", name = "iq", type = "get", child = "{http://jabber.org/protocol/disco#items}query" },'
 ASK = '{ who = "pistol", does = "room_items", wait = false },'
 
 
 def outcomes(folder: Path, *rows: str) -> list[Outcome]:
     """How the checks of a scenario with these rows end in memory."""
-    path = folder / "topic" / "case.toml"
-    path.parent.mkdir()
-    path.write_text(HEAD + "steps = [\n" + "\n".join(rows) + "\n]\n", encoding="utf-8")
-    (scenario,) = load(path, root=folder)
+    scenario = of_rows(folder, *rows, requirement="xep-0030/4.1-1")
     return [check.outcome for check in rehearse(scenario).verdict.checks]
 
 

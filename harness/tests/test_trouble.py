@@ -7,16 +7,12 @@ from typing import Any
 
 import pytest
 
-from harness.load import BadScenario, load
+from harness.load import BadScenario
 from harness.model import Outcome
 from harness.rehearse import Rehearsed, rehearse
 
-HEAD = """
-title       = "t"
-requirement = "xep-0045/7.14-13"
-subject     = "pistol"
-room        = { name = "harfleur", occupants = [ { nick = "Fluellen" } ] }
-"""
+from .few_rows import of_rows
+
 JOIN = '{ who = "pistol", does = "join", nick = "pistol" },'
 GONE = '{ who = "pistol", sees = "disconnected" },'
 
@@ -34,11 +30,7 @@ def fault(words: str) -> str:
 
 
 def played(folder: Path, *rows: str) -> Rehearsed:
-    path = folder / "topic" / "case.toml"
-    path.parent.mkdir()
-    path.write_text(HEAD + "steps = [\n" + "\n".join(rows) + "\n]\n", encoding="utf-8")
-    (scenario,) = load(path, root=folder)
-    return rehearse(scenario)
+    return rehearse(of_rows(folder, *rows, requirement="xep-0045/7.14-13"))
 
 
 @pytest.mark.parametrize(
@@ -62,12 +54,8 @@ def test_a_row_that_is_no_fault_is_refused(tmp_path: Path, words: str, complaint
 
 def test_scenarios_about_the_service_have_no_wire(tmp_path: Path) -> None:
     """Faults are for those about clients."""
-    path = tmp_path / "topic" / "case.toml"
-    path.parent.mkdir()
-    row = '{ service = "fault", fault = "drop" }'
-    path.write_text(HEAD.replace('"pistol"', '"service"') + f"steps = [ {row} ]\n", encoding="utf-8")
     with pytest.raises(BadScenario, match="service = 'fault': only where a client is the subject"):
-        load(path, root=tmp_path)
+        of_rows(tmp_path, '{ service = "fault", fault = "drop" }', subject="service")
 
 
 def passes(done: Rehearsed) -> bool:
