@@ -61,8 +61,8 @@ class OnWire(Stage):
     def accounts(self) -> Accounts:
         return self.host.accounts
 
-    def bind(self, bare: JID, resource: str | None) -> JID:
-        full = super().bind(bare, resource)
+    def bind(self, bare: JID, resource: str | None, *, passing: bool = False) -> JID:
+        full = super().bind(bare, resource, passing=passing)
         if self.entering and self.names.account(self.entering) == bare:
             self.sessions[self.entering] = full
         return full

@@ -70,8 +70,8 @@ class Stage:
 
     # the host's interface
 
-    def bind(self, bare: JID, resource: str | None) -> JID:
-        return self.host.bind(bare, resource)
+    def bind(self, bare: JID, resource: str | None, *, passing: bool = False) -> JID:
+        return self.host.bind(bare, resource, passing=passing)
 
     def session_lost(self, session: JID, *, now: float) -> list[Delivery]:
         return self.settle(self.host.session_lost(session, now=now), now=now)
