@@ -30,13 +30,20 @@ class MucService(Operator):
     ) -> None:
         self.domain = JID.parse(domain)
         self.rooms: dict[JID, Room] = {}
-        self.features = tuple(features)
         self.new_id = new_id
         self.secret = secret
         self.switches = switches or Switches()
+        self.equip(features)
+        self.itself = self.new_room(self.domain)  # stands for the service where it is asked like a room
+        self.exists: Callable[[JID], bool] = lambda _: True  # whether there is anybody of that address
+        self.now = 0.0  # when the stanza at hand came
+        self.sender: JID | None = None  # whose it is
+
+    def equip(self, features: Sequence[Feature]) -> None:
+        """It has these features from now on; what its rooms hold stays."""
+        self.features = tuple(features)
         self.fields = {field.var: field for f in features for field in f.fields}
         self.defaults = {var: field.default for var, field in self.fields.items()}
-        self.itself = self.new_room(self.domain)  # stands for the service where it is asked like a room
         self.stamps = [s for f in features for s in f.children]
         self.cleaners = [c for f in features for c in f.cleaners]
         self.listeners = [t for f in features for t in f.listeners]
@@ -50,9 +57,6 @@ class MucService(Operator):
         self.change_marks = [m for f in features for m in f.change_marks]
         self.echoes = [e for f in features for e in f.echoes]
         self.commands = {node: command for f in features for node, command in f.commands.items()}
-        self.exists: Callable[[JID], bool] = lambda _: True  # whether there is anybody of that address
-        self.now = 0.0  # when the stanza at hand came
-        self.sender: JID | None = None  # whose it is
         self.entries = [f.entries[s] for s in ENTRY for f in features if s in f.entries]
         self.owner_actions = {child: act for f in features for child, act in f.owner_actions.items()}
         self.nodes = {name: answer for f in features for name, answer in f.nodes.items()}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from mockserver.abroad import Misaddressed
+from mockserver.faults import faulty
+from mockserver.host import Host
 from mockserver.muc.jid import JID
 from mockserver.muc.namespaces import NS_DISCO_INFO, NS_DISCO_ITEMS, NS_MUC, NS_REGISTER
 from mockserver.muc.xml import parse
+from mockserver.personalities import apply, load
 from mockserver.selfcheck import attach
 from mockserver.tests.hosts import DOMAIN, MUC, Inn, condition, lines
 
@@ -33,6 +39,17 @@ def test_a_stanza_for_a_components_domain_goes_there() -> None:
     ]
     refusal = border.answer("pistol/x", "<iq type='get' id='1' to='other.gate.invalid'><q xmlns='u'/></iq>")
     assert condition(refusal) == "remote-server-not-found"
+
+
+@pytest.mark.parametrize(
+    "alter", [partial(apply, personality=load("prosody")), partial(faulty, names=["history-lost"])]
+)
+def test_a_host_that_behaves_oddly_still_reaches_its_components(alter: Callable[[Host], None]) -> None:
+    """A personality or a fault takes nothing from their users but what it is about."""
+    border = Border()
+    alter(border.host)
+    told = border.say("pistol/x", "<message to='nym@gate.invalid'><body>Hi</body></message>")
+    assert [line.partition(" ")[0] for line in told] == ["nym@gate.invalid"]
 
 
 def test_what_a_component_says_reaches_sessions_and_accounts() -> None:
