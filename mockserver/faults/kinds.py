@@ -94,21 +94,10 @@ def _shown(moment: Moment, presence: Element) -> str:
 
 
 def _of_room(message: Element) -> str:
-    names = {(c.name, c.uri) for c in message.elements()}
-    body, subject = ("body", message.uri) in names, ("subject", message.uri) in names
-    x = message.find("x", NS_USER)
     if message.get("type") == "groupchat":
-        if body:
-            return "history" if ("delay", NS_DELAY) in names else "said"
-        if subject:
-            return (
-                "new-subject"
-                if ("stanza-id" in {n for n, _ in names} and not message.find("delay", NS_DELAY))
-                else ("past-subject")
-            )
-        if ("retract", NS_RETRACT) in names and "/" not in message.get("from"):
-            return "retraction"
-        return "notice" if x is not None and x.find("status", NS_USER) else "groupchat"
+        return _to_all(message)
+    names = {(c.name, c.uri) for c in message.elements()}
+    x = message.find("x", NS_USER)
     if x is not None and x.find("invite", NS_USER):
         return "invite"
     if x is not None and x.find("decline", NS_USER):
@@ -120,6 +109,19 @@ def _of_room(message: Element) -> str:
     if ("x", NS_DATA) in names:
         return "voice-form"
     return "whisper" if "/" in message.get("from") else "room-message"
+
+
+def _to_all(message: Element) -> str:
+    names, x = {(c.name, c.uri) for c in message.elements()}, message.find("x", NS_USER)
+    delayed = ("delay", NS_DELAY) in names
+    if ("body", message.uri) in names:
+        return "history" if delayed else "said"
+    if ("subject", message.uri) in names:
+        stamped = any(name == "stanza-id" for name, _ in names)
+        return "new-subject" if stamped and not delayed else "past-subject"
+    if ("retract", NS_RETRACT) in names and "/" not in message.get("from"):
+        return "retraction"
+    return "notice" if x is not None and x.find("status", NS_USER) else "groupchat"
 
 
 def _of_user(message: Element) -> str:

@@ -42,9 +42,8 @@ class Operator:
         reserved_nicks: Mapping[JID, str] | None = None,
     ) -> Room:
         """A persistent room that is configured and unlocked."""
-        service = self._service
-        room = service.new_room(jid)
-        room.config = {"muc#roomconfig_persistentroom": ("1",), **_known(service, config or {})}
+        room = self._service.new_room(jid)
+        room.config = {"muc#roomconfig_persistentroom": ("1",), **_known(self._service, config or {})}
         room.affiliations.update(affiliations or {})
         if owner:
             room.affiliations[owner] = Affiliation.OWNER

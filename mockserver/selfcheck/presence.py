@@ -36,12 +36,15 @@ def complaints(stanza: Element, to: Sequence[JID]) -> Iterator[str]:
     if len(found) != 1:
         yield f"{len(found)} muc#user elements"
         return
-    yield from wrong(found[0], OF_AN_OCCUPANT)
-    item = found[0].find("item", NS_USER)
+    yield from _occupant(found[0], to, gone=stanza.get("type") == "unavailable")
+
+
+def _occupant(x: Element, to: Sequence[JID], *, gone: bool) -> Iterator[str]:
+    yield from wrong(x, OF_AN_OCCUPANT)
+    item = x.find("item", NS_USER)
     if item is not None:
-        codes = [status.get("code") for status in found[0].find_all("status", NS_USER)]
-        gone = stanza.get("type") == "unavailable"
-        yield from _codes(codes, item, found[0], gone=gone)
+        codes = [status.get("code") for status in x.find_all("status", NS_USER)]
+        yield from _codes(codes, item, x, gone=gone)
         yield from _item(item, set(codes), gone=gone)
         yield from _addresses(item, set(codes), to)
 
