@@ -9,9 +9,7 @@ from twisted.internet.defer import CancelledError, Deferred
 
 from mockserver import selfcheck
 from mockserver.control.clock import ShiftedClock
-from mockserver.faulty_porch import FaultyPorch
 from mockserver.muc.jid import JID
-from mockserver.net.credentials import Listed
 from mockserver.personalities import Row, apply
 from mockserver.wire_faults import OF_LINKS
 from mockserver.wire_faults.acts import Acted
@@ -19,14 +17,14 @@ from mockserver.wire_faults.acts import Acted
 from . import faketime, fence, trouble
 from .clients import Driver
 from .dialogue import Dialogue, DriverGone
-from .ground import LOOPBACK, PASSWORD, STREAM, Ground, OnWire, Unplayable
+from .ground import LOOPBACK, STREAM, Ground, OnWire, Unplayable
 from .lenience import told
 from .lines import Message
 from .model import Action, Answer, Arrange, Command, Event, Fence, Perform, Scenario, Sent, Snapshot, Verdict
 from .referee import Referee
 from .rehearse import new_host
 from .stage import event_of
-from .streams import answered, connection, together
+from .streams import answered, connection, entrance, together
 from .transcript import Transcript
 
 
@@ -49,17 +47,8 @@ class Playing:
         apply(host, ground.personality, noted=self._at_work)
         self._stage = OnWire(scenario, host, names=ground.names)
         self._stage.observe = self._puppet_did
-        accounts = {ground.names.account(scenario.subject): PASSWORD}
-        self._porch = FaultyPorch(
-            self._stage,  # it has the host's interface
-            reactor=ground.reactor,
-            clock=self._clock,
-            credentials=Listed(accounts, anonymous=True, only=driver.mechanism),
-            certificate=ground.certificate if driver.tls != "none" else None,
-            on_traffic=self._traffic,
-            on_fault=self._fault_acted,
-            shut_down=self._stage.shut_down,
-        )
+        self._porch = entrance(self._stage, driver=driver, ground=ground, clock=self._clock)
+        self._porch.on_traffic, self._porch.on_fault = self._traffic, self._fault_acted
         self._port: Any = None
 
     async def play(self) -> Verdict:
@@ -128,27 +117,33 @@ class Playing:
                 self.referee.fenced()
             case Snapshot(session=session, room=room):
                 self.referee.snapshot(await self._state(session, room))
-            case Arrange(operation="sever", details=details, step=step):
+            case Arrange(step=step):
                 self.transcript.at(step)
+                await self._arrange(action)
+            case Perform(command=command, step=step):
+                self.transcript.at(step)
+                await self._perform(command, wait=step.wait)
+
+    async def _arrange(self, action: Arrange) -> None:
+        operation, details = action.operation, action.details
+        match operation:
+            case "sever":
                 self._porch.sever(self._stage.jid_of(details["to"]), str(details.get("how", "close")))
                 self._shaken = True
                 await self._rounds()
-            case Arrange(operation=faketime.ADVANCE, details=details, step=step):
-                self.transcript.at(step)
+            case faketime.ADVANCE:
                 await self._advance(float(details["seconds"]))
-            case Arrange(operation=trouble.FAULT | trouble.END as operation, details=details, step=step):
-                self.transcript.at(step)
+            case trouble.FAULT | trouble.END:
                 if trouble.arrange(self._porch, operation, details):
                     await self._rounds()
-            case Arrange(step=step):
-                self.transcript.at(step)
+            case _:
                 self._porch.deliver(self._stage.arrange(action, now=self._clock.seconds()))
-            case Perform(command=command, step=step) if command.to_client:
-                self.transcript.at(step)
-                await self._command(command, wait=step.wait)
-            case Perform(command=command, step=step):
-                self.transcript.at(step)
-                self._porch.deliver(self._stage.perform(command, now=self._clock.seconds()))
+
+    async def _perform(self, command: Command, *, wait: bool) -> None:
+        if command.to_client:
+            await self._command(command, wait=wait)
+        else:
+            self._porch.deliver(self._stage.perform(command, now=self._clock.seconds()))
 
     async def _advance(self, seconds: float) -> None:
         self.transcript.note(f"{seconds:g} s pass")

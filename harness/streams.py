@@ -7,10 +7,26 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, FirstError, TimeoutError, gatherResults
 
+from mockserver.control.clock import ShiftedClock
+from mockserver.faulty_porch import FaultyPorch
+from mockserver.net.credentials import Listed
 from mockserver.net.porch import Porch
 
 from .clients import Driver
-from .ground import LOOPBACK, PASSWORD, Ground, Unanswered
+from .ground import LOOPBACK, PASSWORD, Ground, OnWire, Unanswered
+
+
+def entrance(stage: OnWire, *, driver: Driver, ground: Ground, clock: ShiftedClock) -> FaultyPorch:
+    """A porch for the subject's account alone, with the TLS and the mechanism of its driver."""
+    accounts = {ground.names.account(stage.scenario.subject): PASSWORD}
+    return FaultyPorch(
+        stage,  # it has the host's interface
+        reactor=ground.reactor,
+        clock=clock,
+        credentials=Listed(accounts, anonymous=True, only=driver.mechanism),
+        certificate=ground.certificate if driver.tls != "none" else None,
+        shut_down=stage.shut_down,
+    )
 
 
 def connection(session: str, *, driver: Driver, ground: Ground, port: int) -> dict[str, Any]:
