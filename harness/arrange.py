@@ -123,11 +123,27 @@ def set_affiliation(stage: Stage, details: Details, now: float) -> list[Delivery
     return stage.host.muc.set_affiliation(_room(details), who, affiliation, reason=details.get("reason", ""), now=now)
 
 
-def desync(stage: Stage, details: Details, now: float) -> list[Delivery]:
+def _inside(stage: Stage, details: Details) -> bool:
+    """A broken client may never have come in; the rows after this one will say so."""
     room = stage.host.muc.rooms.get(_room(details))
-    if room is None or details["nick"] not in room.occupants:
-        return []  # a broken client may never have come in; the rows after this one will say so
-    return stage.host.muc.desync(_room(details), details["nick"], now=now)
+    return room is not None and details["nick"] in room.occupants
+
+
+def set_role(stage: Stage, details: Details, now: float) -> list[Delivery]:
+    if not _inside(stage, details):
+        return []
+    role, reason = Role(details["role"]), details.get("reason", "")
+    return stage.host.muc.set_role(_room(details), details["nick"], role, reason=reason, now=now)
+
+
+def rename(stage: Stage, details: Details, now: float) -> list[Delivery]:
+    if not _inside(stage, details):
+        return []
+    return stage.host.muc.rename(_room(details), details["nick"], details["new_nick"], now=now)
+
+
+def desync(stage: Stage, details: Details, now: float) -> list[Delivery]:
+    return stage.host.muc.desync(_room(details), details["nick"], now=now) if _inside(stage, details) else []
 
 
 def destroy(stage: Stage, details: Details, now: float) -> list[Delivery]:
@@ -241,7 +257,7 @@ def refusal_of(stanza: Element, refusal: Refusal) -> Element | None:
 ARRANGE: dict[str, Operation] = RULES | {
     operation.__name__: operation
     for operation in (
-        inject, remember, set_config, offer_field, set_affiliation, desync, destroy,
+        inject, remember, set_config, offer_field, set_affiliation, set_role, rename, desync, destroy,
         lock, withdraw, hold, release, swallow, refuse_joins,
     )
 }  # fmt: skip

@@ -16,6 +16,8 @@ OPERATIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # name -> (nee
         ("limit_traffic", "namespaces", "room"),
         ("switch", "name", "value"),
         ("set_affiliation", "jid affiliation", "room reason"),
+        ("set_role", "nick role", "room reason"),
+        ("rename", "nick new_nick", "room"),
         ("desync", "nick", "room"),
         ("shutdown", "", "reason"),
         ("destroy", "", "room reason alternate"),

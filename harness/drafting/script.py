@@ -15,6 +15,7 @@ from ..model import Names
 from ..substitute import OPENS, escape
 from .deeds import Deed, deed
 from .heard import BadTranscript, Heard
+from .outside import Outside
 
 Row = dict[str, Any]
 Place = tuple[JID, JID]  # a session and a room
@@ -45,17 +46,25 @@ class Reading:
         self._rooms: dict[JID, bool] = {}  # room -> whether it has been opened to others
         self._seats: dict[Place, str] = {}  # -> nickname
         self._forms: dict[Place, Mapping[str, tuple[str, list[str]]]] = {}  # what each field was, and its values
+        clients = {h.session.local.lower() for h in heard if h.dir == "in"}
+        self._outside = Outside((h.text for h in heard if h.dir == "do"), self._user, clients)
         self._script = Script(self._actor(next(h.session for h in heard if h.session.bare == self._subject)))
 
     def script(self) -> Script:
         for number, line in enumerate(self._heard):
             if line.dir == "do":
-                self._script.notes.append(f"from outside: {line.text}")
+                self._arranged(line.text)
             elif line.dir == "out" and line.stanza:
                 self._learn(line.session, line.stanza)
             elif line.stanza is not None:
                 self._take(number, line.session, line.stanza)
         return self._script
+
+    def _arranged(self, text: str) -> None:
+        rows = self._outside.take(text, self._rooms)
+        if rows is None:
+            self._script.notes.append(f"from outside: {text}")
+        self._script.rows += rows or []
 
     # what came in
 
@@ -102,8 +111,7 @@ class Reading:
         if to.bare not in self._rooms:
             self._rooms[to.bare] = not made
             if not made:
-                occupants = {"occupants": inside} if inside else {}
-                self._script.rooms.append({"name": escape(to.local), **occupants})
+                self._script.rooms.append({"name": escape(to.local), **self._outside.setup(to.bare, inside)})
         elif not self._rooms[to.bare] and inside:
             self._rooms[to.bare] = True
             self._script.rows.insert(0, {"service": "switch", "name": "locks_new_rooms", "value": False})

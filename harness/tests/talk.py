@@ -13,7 +13,9 @@ from harness.drafting.script import Reading
 from harness.model import Outcome
 from harness.rehearse import rehearse
 from mockserver.console.lines import line
-from mockserver.control import Transcript
+from mockserver.control import Control, ShiftedClock, Transcript
+from mockserver.faulty_porch import FaultyPorch
+from mockserver.net.credentials import Listed
 from mockserver.tests.streams import DOMAIN, Scene, Talker
 
 MUC = "http://jabber.org/protocol/muc"
@@ -26,7 +28,8 @@ class Talk:
     """A live server in memory whose transcript is kept; `name` logs in at its first word."""
 
     def __init__(self) -> None:
-        self.scene = Scene()
+        self.kept: Transcript
+        self.scene = Scene(kind=FaultyPorch, on_fault=lambda acted: self.kept.note(f"{acted.session} {acted}".lstrip()))
         self.kept = Transcript(self.scene.clock.seconds)
         self.scene.porch.on_traffic = self.kept.traffic
         self._talkers: dict[str, Talker] = {}
@@ -36,6 +39,11 @@ class Talk:
             self._talkers[name] = self.scene.log_in(name, "x")
             self._talkers[name].say("<presence/>")
         return self._talkers[name].say(text)
+
+    def outside(self) -> Control:
+        """What the operator can do."""
+        clock = ShiftedClock(self.scene.clock)
+        return Control(self.scene.porch, clock, self.scene.clock, credentials=Listed({}), transcript=self.kept)
 
     def joins(self, name: str, nick: str) -> str:
         return self.says(name, f"<presence to='{ROOM}/{nick}'><x xmlns='{MUC}'/></presence>")

@@ -54,7 +54,15 @@ class Rooms(Base):
         values = self._checked(self.host.muc.new_room(jid), config or {})
         plain(subject)
         made = self.host.muc.open_room(jid, owner=by, subject=subject, affiliations=held, now=self.now)
-        self._note("create", room=str(jid), owner=owner, subject=subject)
+        told = {str(user): str(each) for user, each in held.items()}
+        self._note(
+            "create",
+            room=str(jid),
+            owner=str(by or ""),
+            subject=subject,
+            config=dict(config or {}) or None,
+            affiliations=told or None,
+        )
         self._deliver(self.host.muc.set_config(jid, values, now=self.now))
         return self._view(made)
 
@@ -62,7 +70,7 @@ class Rooms(Base):
         """Change fields of the configuration by their short names (`membersonly`), and announce it: XEP-0045 10.2."""
         found = self._room(room)
         checked = self._checked(found, values)
-        self._note("configure", room=str(found.jid), **{k.replace("#", "_"): v for k, v in values.items()})
+        self._note("configure", room=str(found.jid), values=dict(values))
         self._deliver(self.host.muc.set_config(found.jid, checked, now=self.now))
         return self._view(found)
 
