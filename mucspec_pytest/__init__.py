@@ -35,6 +35,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--mucspec-corpus", action="store_true", help="Collect mucspec's own scenarios too.")
     add("--mucspec-jobs", type=int, default=0, metavar="N", help="At most N scenarios at a time.")
     add("--mucspec-timeout-factor", type=float, default=1.0, metavar="X", help="More patience (5 s each).")
+    add(
+        "--mucspec-personality",
+        default="",
+        metavar="P",
+        help="Scenarios, and muc_server, with a service that is like this one: prosody, ejabberd, ...",
+    )
+    add(
+        "--mucspec-fault",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="Goes wrong in every scenario, `drop presence times=1` for instance; may be repeated.",
+    )
     add("--mucspec-known", default="", metavar="FILE", help="Failures that are known.")
     add(
         "--mucspec-fail-on",
@@ -57,14 +70,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def muc_server_options() -> dict[str, Any]:
-    """How `muc_server` is started: domain, muc_domain, tls. Override it to change that."""
+    """How `muc_server` is started: domain, muc_domain, tls, personality. Override it to change that."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def muc_server(pytestconfig: pytest.Config, muc_server_options: dict[str, Any]) -> Iterator[MucServer]:
     """An XMPP server with a complete MUC service, in a process of its own: host, port, ca, account(), room()."""
-    from .server import serving
+    from .serving import serving
 
     with serving(pytestconfig, **muc_server_options) as server:
         yield server
@@ -86,13 +99,13 @@ def muc_room(muc_server: MucServer) -> Iterator[Callable[..., MucRoom]]:
 
 @pytest.fixture
 def muc_occupant(muc_server: MucServer) -> Iterator[Callable[..., MucOccupant]]:
-    """Seats puppets that are gone after the test: muc_occupant(room, "gower", affiliation="owner")."""
+    """Seats puppets that are gone after the test: muc_occupant(room, "gower", affiliation="owner"), of account jid."""
     from .occupant import MucOccupant
 
     seated: list[MucOccupant] = []
 
-    def seat(room: MucRoom, nick: str, *, role: str = "", affiliation: str = "") -> MucOccupant:
-        room.enter(nick, role=role, affiliation=affiliation)
+    def seat(room: MucRoom, nick: str, *, jid: str = "", role: str = "", affiliation: str = "") -> MucOccupant:
+        room.enter(nick, jid=jid, role=role, affiliation=affiliation)
         seated.append(MucOccupant(room, nick))
         return seated[-1]
 
@@ -113,3 +126,11 @@ def muc_faults(muc_server: MucServer) -> Iterator[Callable[..., Fault]]:
     yield begin
     for fault in begun:
         fault.cancel()
+
+
+@pytest.fixture
+def muc_personality(muc_server: MucServer) -> Iterator[Callable[[str], None]]:
+    """Has the service behave like another until the test ends: muc_personality("prosody") (docs/personalities.md)."""
+    worn = next(each.name for each in muc_server.personalities if each.worn)
+    yield muc_server.personality
+    muc_server.personality(worn)

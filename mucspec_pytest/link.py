@@ -74,6 +74,11 @@ class Link:
         except MucspecError as complaint:
             raise MucspecError(str(complaint)) from None  # without the ways that it came
 
+    def control(self, action: str, /, **given: Any) -> Any:
+        """Have the control of the server do (or tell) something. Raises `MucspecError`."""
+        __tracebackhide__ = True
+        return self.call("control", action=action, given=given)
+
     def close(self) -> None:
         """End it: the end of its input tells it to give up and clean up."""
         with self._lock:

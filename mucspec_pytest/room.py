@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .link import Link
+from .views import Affiliation, Message, Occupant, Role, RoomView
 
 WAIT = 10.0  # seconds; a client that is well takes far less
 
 
-@dataclass(frozen=True, slots=True)
-class Occupant:
-    """Somebody in a room. `puppet`: the test, not a client, says what it does."""
-
-    nick: str
-    role: str
-    affiliation: str
-    jid: str
-    puppet: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What somebody said to a room. `nick` is empty where the room itself spoke."""
-
-    nick: str
-    body: str
-    subject: str
-    id: str
-
-
 class MucRoom:
-    """A room. What is done without `by` the service does; with `by` a puppet does it, which has to be allowed to."""
+    """A room. What is done without `by` the service does; with `by` a puppet does it, which has to be allowed to.
+
+    `jid` is its address. Nicknames are texts, accounts bare JIDs (or names of this host). Every call raises
+    `MucspecError` where it cannot be done; what it makes clients hear has been sent when it returns.
+    """
 
     def __init__(self, link: Link, jid: str) -> None:
         self.jid = jid
@@ -47,18 +30,25 @@ class MucRoom:
     # what is seen
 
     @property
+    def view(self) -> RoomView:
+        """The room as it is: name, subject, occupants, affiliations, configuration."""
+        return RoomView.of(self._control("room"))
+
+    @property
     def occupants(self) -> dict[str, Occupant]:
-        """Who is there, by nickname."""
-        return {each["nick"]: Occupant(**each) for each in self._link.call("occupants", room=self.jid)}
+        """Who is there, by nickname; nobody where the room is gone."""
+        return {each["nick"]: Occupant.of(each) for each in self._link.call("occupants", room=self.jid)}
 
     @property
     def messages(self) -> list[Message]:
         """What was said since the room was opened, whoever said it."""
         return [Message(**each) for each in self._link.call("messages", room=self.jid)]
 
+    # waiting: `within` seconds, then `MucspecError`; `RuntimeError` in an asyncio loop, which this would stop
+
     def wait_for_occupant(self, nick: str, *, within: float = WAIT, **wanted: str) -> Occupant:
         """Until somebody is there under this nickname, with the role or affiliation that is wanted too."""
-        return Occupant(**self._wait("there", {"nick": nick, **wanted}, within))
+        return Occupant.of(self._wait("there", {"nick": nick, **wanted}, within))
 
     def wait_until_gone(self, nick: str, *, within: float = WAIT) -> None:
         """Until nobody has this nickname."""
@@ -87,65 +77,96 @@ class MucRoom:
 
     # what puppets do
 
-    def enter(self, nick: str, *, role: str = "", affiliation: str = "") -> None:
-        """A puppet comes in."""
-        self._link.call("seat", room=self.jid, nick=nick, role=role, affiliation=affiliation)
+    def enter(self, nick: str, *, jid: str = "", role: Role | str = "", affiliation: Affiliation | str = "") -> None:
+        """A puppet comes in (XEP-0045 7.2), of the account `jid` or one of its own, and gets affiliation and role."""
+        self._control("seat", nick=nick, jid=str(jid), role=role, affiliation=affiliation)
+
+    def leave(self, nick: str) -> None:
+        """A puppet leaves: XEP-0045 7.14."""
+        self._control("unseat", nick=nick)
 
     def say(self, nick: str, body: str, /, **args: Any) -> None:
-        """A puppet says something to the room."""
+        """A puppet says something to the room (XEP-0045 7.4); `args` are those of the verb `message`."""
         self.act(nick, "message", body=body, **args)
 
+    def whisper(self, nick: str, to: str, body: str) -> None:
+        """A puppet says something to the occupant `to` alone: XEP-0045 7.5."""
+        self._control("whisper", nick=nick, to=to, body=body)
+
     def act(self, nick: str, verb: str, /, **args: Any) -> None:
-        """A puppet does something: any verb of `mucspec list --verbs`, `leave` and `private_message` for instance."""
+        """A puppet does something: any verb of `mucspec list --verbs`, `register` and `invite` for instance."""
         self._link.call("act", room=self.jid, nick=nick, verb=verb, args=args)
 
-    # what happens to occupants and the room
+    # what happens to occupants
 
     def kick(self, nick: str, *, reason: str = "", by: str = "") -> None:
-        """Somebody is kicked (307)."""
+        """Somebody is kicked (307): XEP-0045 8.2."""
         if by:
             self.act(by, "kick", nick=nick, reason=reason)
         else:
-            self.set_role(nick, "none", reason=reason)
+            self._control("kick", nick=nick, reason=reason)
 
-    def ban(self, jid: str, *, reason: str = "", by: str = "") -> None:
-        """An account is banned (301)."""
+    def ban(self, jid: str = "", *, nick: str = "", reason: str = "", by: str = "") -> None:
+        """An account, a domain, or the account of an occupant is banned (301): XEP-0045 9.1."""
         if by:
-            self.act(by, "ban", jid=str(jid), reason=reason)
+            self.act(by, "ban", jid=self._account_of(nick) if nick else str(jid), reason=reason)
         else:
-            self.set_affiliation(jid, "outcast", reason=reason)
+            self._control("ban", jid=str(jid), nick=nick, reason=reason)
 
-    def set_role(self, nick: str, role: str, *, reason: str = "") -> None:
-        """Somebody gets a role: moderator, participant, visitor, none."""
-        self._link.call("set_role", room=self.jid, nick=nick, role=role, reason=reason)
+    def set_role(self, nick: str, role: Role | str, *, reason: str = "") -> None:
+        """Somebody gets a role: moderator, participant, visitor, none (XEP-0045 5.1, 8.3 to 8.4, 9.6 to 9.8)."""
+        self._control("role", nick=nick, role=role, reason=reason)
 
-    def set_affiliation(self, jid: str, affiliation: str, *, reason: str = "") -> None:
-        """An account gets an affiliation: owner, admin, member, none, outcast."""
-        self.arrange("set_affiliation", jid=str(jid), affiliation=affiliation, reason=reason)
+    def set_affiliation(self, jid: str, affiliation: Affiliation | str, *, reason: str = "") -> None:
+        """An account gets an affiliation: owner, admin, member, none, outcast (XEP-0045 5.2)."""
+        self._control("affiliation", jid=str(jid), affiliation=affiliation, reason=reason)
 
-    def rename(self, nick: str, new: str) -> None:
-        """The service gives somebody another nickname (303, 210)."""
-        self._link.call("rename", room=self.jid, nick=nick, new=new)
+    def rename(self, nick: str, new_nick: str) -> None:
+        """The service gives somebody another nickname (303, and 210 for whom it is): XEP-0045 7.6."""
+        self._control("rename", nick=nick, new_nick=new_nick)
+
+    # what happens to the room
+
+    def announce(self, body: str) -> None:
+        """The room itself says something: a message from its bare JID."""
+        self._control("say", body=body)
+
+    def set_subject(self, subject: str, *, by: str = "") -> None:
+        """The subject changes, by a puppet or by the room itself: XEP-0045 8.1."""
+        self._control("subject", subject=subject, nick=by)
+
+    def remember(self, nick: str, body: str, *, ago: float = 0.0) -> None:
+        """History and archive have this message, as if it had been said `ago` seconds before now: XEP-0045 7.2.13."""
+        self._control("remember", nick=nick, body=body, ago=ago)
 
     def set_config(self, **values: Any) -> None:
-        """Fields of the configuration by their short names: `set_config(membersonly=True)`."""
-        self.arrange("set_config", values=values)
+        """Fields of the configuration by their short names, `set_config(membersonly=True)`: XEP-0045 10.2, 104."""
+        self._control("configure", values=values)
 
     def refuse_next_join(self, condition: str, **details: Any) -> None:
-        """The next join is refused: `refuse_next_join("conflict", text="taken")`."""
+        """The next join is refused: `refuse_next_join("conflict", text="taken")` (XEP-0045 7.2)."""
         self.arrange("refuse_joins", condition=condition, **details)
 
     def destroy(self, *, reason: str = "", alternate: str = "") -> None:
-        """The room is destroyed."""
-        self.arrange("destroy", reason=reason, alternate=alternate)
+        """The room is destroyed: XEP-0045 10.9. `alternate` is a room to go to."""
+        self._control("destroy", reason=reason, alternate=str(alternate))
 
     def arrange(self, operation: str, /, **details: Any) -> None:
-        """An operation of `service` rows of scenarios that is about a room."""
+        """An operation of `service` rows of scenarios that is about a room (docs/scenarios.md)."""
         self._link.call("arrange", room=self.jid, operation=operation, details=details)
 
     def close(self) -> None:
         """It is destroyed, if it is still there."""
         self._link.call("close", room=self.jid)
+
+    # inside
+
+    def _control(self, action: str, /, **given: Any) -> Any:
+        return self._link.control(action, room=self.jid, **given)
+
+    def _account_of(self, nick: str) -> str:
+        found = self.occupants.get(nick)
+        return found.jid if found else nick
 
 
 def may_block() -> None:

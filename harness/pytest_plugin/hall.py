@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from twisted.internet.defer import DeferredList
 
 from harness.arrange import ARRANGE, open_room
-from harness.ground import LOOPBACK, OnWire
-from harness.model import Command, Event, Names, RoomSetup, Scenario, Sent
-from harness.puppet import Puppet
+from harness.ground import LOOPBACK
+from harness.model import Names, RoomSetup, Scenario
+from mockserver.control import ShiftedClock
+from mockserver.control.puppets import account_of
 from mockserver.faulty_porch import FaultyPorch
 from mockserver.host import Host
 from mockserver.muc.jid import JID
-from mockserver.muc.model import Affiliation, Delivery, Role, Room
-from mockserver.muc.xml import Element, parse
+from mockserver.muc.model import Delivery, Room
 from mockserver.net.certificate import Certificate
 from mockserver.net.credentials import Listed
+from mockserver.options import STRICT
 
+from .controlling import Hall, HallControl, Told
 from .mishaps import Mishaps
 from .watch import Refused, Watch
 
-Told = Mapping[str, Any]
 NOBODY = Scenario(id="", title="", subject="", steps=())
 SETUP = frozenset(RoomSetup.__dataclass_fields__) - {"name"}
 OPERATIONS = (
@@ -33,54 +33,34 @@ OPERATIONS = (
 )  # fmt: skip
 
 
-class Hall(OnWire):
-    """A stage without a scenario: whoever is named is a puppet, everybody else is on the wire."""
-
-    def __init__(self, host: Host, names: Names) -> None:
-        super().__init__(NOBODY, host, names=names)
-        self.refusals_seen: list[Told] = []  # answers and events of puppets that something went wrong
-        self.observe = self._notice
-
-    def is_puppet(self, session: JID) -> bool:
-        return session in self._puppets
-
-    def _notice(self, what: Event | Sent) -> None:
-        if isinstance(what, Event) and what.name.endswith("_failed"):
-            self.refusals_seen.append(what.fields)
-
-    def _actor(self, jid: JID) -> str:
-        return jid.local
-
-    def _act(self, puppet: Puppet, outcomes: Iterable[Any], actor: str, *, now: float) -> list[Delivery]:
-        outcomes = list(outcomes)
-        answers = (o for o in outcomes if not isinstance(o, Element) and "event" not in o)
-        self.refusals_seen += [answer for answer in answers if not answer.get("ok")]
-        return super()._act(puppet, outcomes, actor, now=now)
-
-
 class Server(Mishaps):
     """One server. Rooms are given by bare JID, occupants by nickname. Raises `Refused`, `ValueError`, `BadXml`."""
 
-    def __init__(self, reactor: Any, *, domain: str, muc_domain: str, tls: bool) -> None:
+    def __init__(self, reactor: Any, *, domain: str, muc_domain: str, tls: bool, personality: str = "xep") -> None:
         names = Names(domain, muc_domain or f"conference.{domain}")
         host = Host(domain, names.muc, new_id=lambda: secrets.token_hex(8), secret=secrets.token_hex(16))
         self._reactor, self._muc = reactor, host.muc
-        self._hall = Hall(host, names)
-        self._passwords: dict[str, str] = {}
+        self._hall = Hall(NOBODY, host, names=names)
+        self._clock = ShiftedClock(reactor)
+        allowed = Listed({}, anonymous=True)
         self._certificate = Certificate.make([domain, names.muc]) if tls else None
-        self._watch = Watch(host.muc, reactor, is_puppet=self._hall.is_puppet)
+        self._watch = Watch(host.muc, self._clock, reactor, puppets=lambda: self._hall.puppets)
         porch = FaultyPorch(
             self._hall,  # it has the host's interface
             reactor=reactor,
-            clock=reactor,
-            credentials=Listed(self._passwords, anonymous=True),
+            clock=self._clock,
+            credentials=allowed,
             certificate=self._certificate,
             on_traffic=self._watch.traffic,
             on_fault=self._watch.fault,
             shut_down=self._hall.shut_down,
         )
-        super().__init__(porch)
+        self._control = HallControl(self._hall, porch, self._clock, reactor, allowed=allowed, watch=self._watch)
+        super().__init__(porch, self._control.transcript.note)
+        if personality != STRICT:
+            self._control.personality(personality)
         self._port = reactor.listenTCP(0, self._porch, interface=LOOPBACK)
+        self._control.addresses = lambda: {"c2s": "{host}:{port}".format(**self.address)}
 
     @property
     def address(self) -> dict[str, Any]:
@@ -96,13 +76,11 @@ class Server(Mishaps):
         if self._certificate:
             self._certificate.remove()
 
-    # accounts and streams
+    def control(self, action: str, given: Told) -> Any:
+        """What the console can do and see: a method of `Control`, and what it is given."""
+        return self._control.perform(action, given)
 
-    def account(self, name: str, password: str) -> str:
-        """An account that can log in from now on; its bare JID."""
-        jid = JID.parse(name if "@" in name else f"{name}@{self._hall.names.domain}")
-        self._passwords[str(jid)] = password
-        return str(jid)
+    # streams
 
     async def settle(self, room: str, within: float) -> None:
         """Ping every session (in this room): what was sent before has been read when this returns."""
@@ -113,20 +91,9 @@ class Server(Mishaps):
         if silent := [session for session, (answered, _) in zip(asked, ended, strict=True) if not answered]:
             raise Refused(f"{', '.join(silent)} answered no ping within {within:g} s")
 
-    def sever(self, jid: str, how: str) -> None:
-        """End the streams of an account (or one session), in one of the ways of `Porch.sever`."""
-        for session in self._sessions(jid):
-            self._porch.sever(session, how)
-
-    def inject(self, jid: str, xml: str) -> None:
-        """Send this stanza as it is."""
-        parse(xml)
-        for session in self._sessions(jid):
-            self._porch.send_to(session, xml)
-
-    def transcript(self, since: int) -> list[dict[str, str]]:
-        """The stanzas of the streams from this place on."""
-        return self._watch.stanzas[since:]
+    def transcript(self, since: int, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The stanzas of the streams from this place on, those that are wanted: see `watch.is_like`."""
+        return list(self._watch.seen(wanted, since))
 
     def mark(self) -> int:
         """The place in the transcript where we are."""
@@ -142,6 +109,7 @@ class Server(Mishaps):
         if room in self._muc.rooms:
             raise Refused(f"there is a room {room} already")
         occupants = tuple({"who": local(each["nick"]), **each} for each in setup.get("occupants", ()))
+        self._note("open", room=room)
         open_room(self._hall, RoomSetup(name, **{**setup, "occupants": occupants}), now=self._now())
         self._watch.forget(str(room))
         return str(room)
@@ -151,23 +119,13 @@ class Server(Mishaps):
         if JID.parse(room) in self._muc.rooms:
             self._deliver(self._muc.destroy(JID.parse(room), now=self._now()))
 
-    def seat(self, room: str, nick: str, role: str, affiliation: str) -> None:
-        """Another puppet comes in."""
-        jid = self._room(room).jid
-        if affiliation:
-            user = JID.parse(self._hall.names.account(local(nick)))
-            self._deliver(self._muc.set_affiliation(jid, user, Affiliation(affiliation), now=self._now()))
-        self.act(room, nick, "join", {"nick": nick})
-        if role:
-            self.set_role(room, nick, role, "")
-
     def act(self, room: str, nick: str, verb: str, args: Told) -> None:
         """A puppet does something: a verb of the driver protocol."""
-        command = Command(0, self._puppet(room, nick), verb, {"room": room, **args}, to_client=False)
-        self._hall.refusals_seen.clear()
-        self._deliver(self._hall.perform(command, now=self._now()))
-        if refused := self._hall.refusals_seen:
-            wrong = refused[0].get("error") or refused[0]
+        puppet = self._puppet(room, nick)
+        self._note(verb, room=room, **{"nick": nick, **args})
+        sent, wrong = self._hall.order(puppet, verb, {"room": room, **args}, now=self._now())
+        self._deliver(sent)
+        if wrong:
             raise Refused(f"{nick} cannot {verb}: {wrong.get('condition') or wrong.get('why') or dict(wrong)}")
 
     def arrange(self, room: str, operation: str, details: Told) -> None:
@@ -175,20 +133,8 @@ class Server(Mishaps):
         if operation not in OPERATIONS:
             raise Refused(f"there is no operation {operation!r}; there are {', '.join(OPERATIONS)}")
         told = {"room": str(self._room(room).jid), **details}
+        self._note(operation, **told)
         self._deliver(ARRANGE[operation](self._hall, told, self._now()))
-
-    def set_role(self, room: str, nick: str, role: str, reason: str) -> None:
-        """The service gives an occupant a role; none kicks it."""
-        jid = self._seated(room, nick)
-        self._deliver(self._muc.set_role(jid, nick, Role(role), reason=reason, now=self._now()))
-
-    def rename(self, room: str, nick: str, new: str) -> None:
-        """The service gives an occupant another nickname."""
-        self._deliver(self._muc.rename(self._seated(room, nick), nick, new, now=self._now()))
-
-    def shut_down(self, reason: str) -> None:
-        """The MUC service goes down: everybody leaves every room."""
-        self._deliver(self._muc.shut_down(reason=reason, now=self._now()))
 
     def occupants(self, room: str) -> list[dict[str, Any]]:
         """Who is there."""
@@ -208,11 +154,10 @@ class Server(Mishaps):
         self._porch.deliver(self._hall.settle(deliveries, now=self._now()))
         self._watch.look()
 
-    def _sessions(self, jid: str) -> list[JID]:
-        found = [session for session in self._porch.sessions if jid in (session, session.bare)]
-        if not found:
-            raise Refused(f"{jid} is not logged in; logged in are {', '.join(self._porch.sessions) or 'none'}")
-        return found
+    def _note(self, what: str, /, **details: Any) -> None:
+        """A line of the transcript."""
+        told = (f"{name}={value!r}" for name, value in details.items() if value not in ("", None))
+        self._control.transcript.note(" ".join([what, *told]))
 
     def _room(self, room: str) -> Room:
         found = self._muc.rooms.get(JID.parse(room))
@@ -220,25 +165,19 @@ class Server(Mishaps):
             raise Refused(f"there is no room {room} any more")
         return found
 
-    def _seated(self, room: str, nick: str) -> JID:
-        found = self._room(room)
-        if nick not in found.occupants:
-            raise Refused(f"{room} has no occupant {nick!r}; there: {', '.join(found.occupants) or 'nobody'}")
-        return found.jid
-
     def _puppet(self, room: str, nick: str) -> str:
         """The name of the puppet that has this nickname, or could have it."""
         occupant = self._room(room).occupants.get(nick)
         if occupant is None:
             return local(nick)
-        if not any(map(self._hall.is_puppet, occupant.sessions)):
+        if not self._hall.puppets.intersection(occupant.sessions):
             raise Refused(f"{nick} is no puppet; only its own client can make it do something")
         return occupant.bare_jid.local
 
     def _now(self) -> float:
-        return float(self._reactor.seconds())
+        return self._clock.seconds()
 
 
 def local(nick: str) -> str:
-    """The account of a puppet: its nickname, as far as an address can have it; no client's, whatever that is called."""
-    return re.sub(r"[^\w.-]", "-", nick.lower()) + ".puppet"
+    """The account of a puppet of this nickname, as a control names it."""
+    return account_of(nick, "localhost").local

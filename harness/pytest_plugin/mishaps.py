@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.faulty_porch import FaultyPorch
@@ -14,13 +14,15 @@ from .watch import Refused
 class Mishaps:
     """`fault` gives a number, by which it is known from then on. Raises `BadFault`, which is a ValueError."""
 
-    def __init__(self, porch: FaultyPorch) -> None:
-        self._porch = porch
+    def __init__(self, porch: FaultyPorch, note: Callable[[str], None]) -> None:
+        self._porch, self._tell = porch, note
         self._known: dict[int, Active] = {}
 
     def fault(self, words: str, keys: Mapping[str, Any]) -> int:
         """What `words` say; with keys they are a name."""
-        active = self._porch.fault(make(words, keys) if keys else parse(words))
+        wanted = make(words, keys) if keys else parse(words)
+        self._tell(f"fault {wanted}")
+        active = self._porch.fault(wanted)
         self._known[active.number] = active
         return active.number
 
@@ -30,11 +32,9 @@ class Mishaps:
 
     def end_fault(self, number: int) -> None:
         """It is over, whether it was or not."""
-        self._porch.end_fault(self._fault(number))
-
-    def end_faults(self) -> None:
-        """All of them."""
-        self._porch.end_faults()
+        active = self._fault(number)
+        self._tell(f"end_fault {active.fault}")
+        self._porch.end_fault(active)
 
     def _fault(self, number: int) -> Active:
         if number not in self._known:

@@ -11,9 +11,8 @@ from .watch import Refused
 Also = Callable[[Any], None]
 Request = Mapping[str, Any]
 NAMES = (
-    "account", "settle", "sever", "inject", "transcript", "mark", "open", "close", "seat", "act", "arrange",
-    "set_role", "rename", "shut_down", "occupants", "messages", "wait",
-    "fault", "fault_acted", "end_fault", "end_faults",
+    "control", "settle", "transcript", "mark", "open", "close", "act", "arrange", "occupants", "messages", "wait",
+    "fault", "fault_acted", "end_fault",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from .views import RoomView, room_view
 
 
 class Base:
-    """`clock` is the porch's; `addresses()` says where the server listens."""
+    """`clock` is the porch's; `addresses()` says where the server listens; `puppets` are its own unless given."""
 
     def __init__(
         self,
@@ -29,11 +29,12 @@ class Base:
         *,
         credentials: Credentials,
         transcript: Transcript,
+        puppets: Puppets | None = None,
     ) -> None:
         self.host, self.porch, self.clock = porch.host, porch, clock
         self.credentials, self.transcript = credentials, transcript
         self.addresses: Callable[[], dict[str, str]] = dict
-        self.puppets = Puppets(porch.host, clock, reactor, porch.deliver)
+        self.puppets = puppets or Puppets(porch.host, clock, reactor, porch.deliver)
 
     @property
     def now(self) -> float:

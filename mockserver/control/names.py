@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 RoleName = Literal["moderator", "participant", "visitor", "none"]
 AffiliationName = Literal["owner", "admin", "member", "none", "outcast"]
-How = Literal["close", "reset", "malformed", "stream-error"]
+How = Literal["close", "reset", "half-close", "malformed", "stream-error"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Service(Base):
         return str(account)
 
     def disconnect(self, session: str, *, how: How = "close", condition: str = "") -> tuple[str, ...]:
-        """End streams: in order, by a reset, by broken XML or by a stream error (RFC 6120 4.9.3); those that it hit."""
+        """End streams: in order, by reset, FIN, broken XML or a stream error (RFC 6120 4.9.3); those that it hit."""
         hit = self._sessions(session)
         if condition and (how != "stream-error" or not condition.replace("-", "").isalpha()):
             raise Impossible("a condition goes with stream-error, and is one of RFC 6120 4.9.3")
