@@ -91,18 +91,7 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
     for check in (check_ports, check_console, check_transcript, faulting.check, check_personality):
         check(options)
     given = furnishing.read(options.config)
-    options = furnishing.with_accounts(options, given)
-    domain, muc_domain = domains(options)
-    allowed = credentials(options, domain)
-    switches = Switches(locks_new_rooms=not options.instant_rooms)
-    make = partial(Host, domain, muc_domain, new_id=new_id or _new_id, switches=switches)
-    names = dict.fromkeys([str(domain), str(muc_domain), options.host])  # the last one is what URLs have
-    certificate = certify(options, names)
-    host, store = keeping.founded(options, make, allowed)
-    porch, control = overseen(options, host, allowed, certificate, reactor)
-    running = Running(host, porch, options, certificate, control)
-    keeping.bind(running, store, reactor)
-    control.addresses = lambda: running.addresses
+    running = _founded(furnishing.with_accounts(options, given), reactor, new_id or _new_id)
     try:
         _open(running, given, reactor)
     except CannotServe:
@@ -113,6 +102,22 @@ def start(options: ServeOptions, reactor: Any, *, new_id: Callable[[], str] | No
         reactor.addSystemEventTrigger("after", "shutdown", running.transcript.close)
     if options.ready_json:
         print(running.ready(), flush=True)
+    return running
+
+
+def _founded(options: ServeOptions, reactor: Any, new_id: Callable[[], str]) -> Running:
+    """The host behind its porch; nothing listens yet. Raises `CannotServe`."""
+    domain, muc_domain = domains(options)
+    allowed = credentials(options, domain)
+    switches = Switches(locks_new_rooms=not options.instant_rooms)
+    make = partial(Host, domain, muc_domain, new_id=new_id, switches=switches)
+    names = dict.fromkeys([str(domain), str(muc_domain), options.host])  # the last one is what URLs have
+    certificate = certify(options, names)
+    host, store = keeping.founded(options, make, allowed)
+    porch, control = overseen(options, host, allowed, certificate, reactor)
+    running = Running(host, porch, options, certificate, control)
+    keeping.bind(running, store, reactor)
+    control.addresses = lambda: running.addresses
     return running
 
 

@@ -23,6 +23,7 @@ from .client_state import MOST, can_wait
 from .connection import Connection
 from .credentials import Credentials
 from .limits import Limits, Visitor
+from .negotiation import Terms
 from .offers import Offers, terms
 from .resumption import Resumption, Stream
 from .sasl import Circumstances
@@ -58,22 +59,24 @@ class Porch(Factory):
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
         **offers: Unpack[Offers],
     ) -> None:
-        self.host, self.clock, self.certificate = host, clock, certificate
+        self.host, self.reactor, self.clock, self.certificate = host, reactor, clock, certificate
         self.on_traffic = on_traffic
         self.trust = Trust()  # whoever comes in as a component
         self.carry: Callable[[Delivery, JID], None] | None = None  # the way to components
         self.links: host_meta.Links = ()  # all ways in that have a URL, where somebody told
         self.limits = limits or Limits()
-        registrar = enrolment.Desk(credentials, self._expel) if isinstance(credentials, enrolment.Open) else None
-        around = Circumstances(host.domain, credentials, new_id)
-        self.terms = replace(terms(around, **offers), tls=certificate is not None, registrar=registrar)
-        host.accounts.registrar = registrar
-        host.accounts.listed = credentials.exists
-        self.reactor = reactor
+        self.terms = self._open_to(Circumstances(host.domain, credentials, new_id), offers)
         self.turns = Turns(reactor, clock, due=self.next_timer, tick=self._tick)
         self._connections: set[Visitor] = set()
         self._streams: dict[JID, Stream] = {}  # the bound ones
         self.resumption = Resumption(self._streams, clock, self.limits.resume_seconds, self._end)
+
+    def _open_to(self, around: Circumstances, offers: Offers) -> Terms:
+        """What streams are offered; the host learns who has an account, and who keeps them."""
+        given = around.credentials
+        registrar = enrolment.Desk(given, self._expel) if isinstance(given, enrolment.Open) else None
+        self.host.accounts.registrar, self.host.accounts.listed = registrar, given.exists
+        return replace(terms(around, **offers), tls=self.certificate is not None, registrar=registrar)
 
     # connections
 
