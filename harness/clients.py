@@ -50,6 +50,10 @@ class Driver:
     reports: tuple[str, ...] = ()
     unsupported: Mapping[str, str] = field(default_factory=dict)  # verb -> the interface that was searched
 
+    def lacks(self, verb: str) -> dict[str, Any]:
+        """What answers such a command in its place."""
+        return {"unsupported": True, "why": self.unsupported.get(verb, f"the driver has no {verb}")}
+
 
 @dataclass(frozen=True, slots=True)
 class Client:

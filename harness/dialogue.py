@@ -76,6 +76,11 @@ class Dialogue:
             raise self._break(End.BROKEN, str(complaint)) from None
         return self.hello
 
+    @property
+    def can(self) -> tuple[str, ...]:
+        """The verbs of its hello; none before it."""
+        return self.hello.can if self.hello else ()
+
     def listen(self, session: str, listener: Listener) -> None:
         """Events of this session go there. An event of no session goes to everybody."""
         self._listeners[session] = listener

@@ -152,9 +152,8 @@ class Playing:
 
     async def _command(self, command: Command, *, wait: bool) -> None:
         session, verb, args = command.session, command.verb, command.args
-        if verb not in self._can:
-            why = self.driver.unsupported.get(verb, f"the driver has no {verb}")
-            self.referee.answered(Answer(command.seq, {"unsupported": True, "why": why}))
+        if verb not in self._dialogue.can:
+            self.referee.answered(Answer(command.seq, self.driver.lacks(verb)))
             return
         if verb == "connect":
             args = {**self._connection(session), **args}
@@ -167,10 +166,6 @@ class Playing:
         waiting = self._dialogue.ask(verb, self._name(session), args)
         waiting.addCallbacks(self._answered, lambda _: None, callbackArgs=(session, command.seq, verb))
 
-    @property
-    def _can(self) -> tuple[str, ...]:
-        return self._dialogue.hello.can if self._dialogue.hello else ()
-
     def _answered(self, message: Message, session: str, seq: int, verb: str) -> None:
         self._moved += 1
         self._unanswered.discard(seq)
@@ -180,8 +175,8 @@ class Playing:
         self.referee.answered(Answer(seq, {**message, "seq": seq}))
 
     async def _state(self, session: str, room: str) -> Mapping[str, Any]:
-        if "state" not in self._can:
-            return {"unsupported": True, "why": self.driver.unsupported.get("state", "the driver has no state")}
+        if "state" not in self._dialogue.can:
+            return self.driver.lacks("state")
         answer = await self._dialogue.demand("state", self._name(session), {"room": room})
         self.transcript.answer(session, answer)
         return {k: v for k, v in answer.items() if k not in ("seq", "ok", "error")}
@@ -234,7 +229,7 @@ class Playing:
     async def _close(self) -> None:
         self._porch.end_faults()
         try:
-            if not self._dialogue.gone and "disconnect" in self._can:
+            if not self._dialogue.gone and "disconnect" in self._dialogue.can:
                 await self._everywhere("disconnect")
         except DriverGone:
             pass  # whoever plays next will find out
