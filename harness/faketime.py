@@ -42,19 +42,19 @@ class Forward(Protocol):
 async def advance(
     seconds: float,
     clocks: Sequence[Forward],
-    wake: Callable[[], Awaitable[None]],
+    look: Callable[[], Awaitable[bool]],
     settle: Callable[[], Awaitable[None]],
 ) -> None:
     """Let time pass for all these clocks, and in each step what is due by then happen.
 
-    `wake` makes the client hear something, and see that it is later: only then its timers. `settle` waits for what
-    came of them; at the end once more, for what the last one began.
+    `look` makes the client hear something, and see that it is later: only then its timers; it says whether anything
+    came of it. If so, `settle` waits for the rest; at the end once more, for what the last step began.
     """
     for step in steps(seconds):
         for clock in clocks:
             clock.advance(step)
-        await wake()
-        await settle()
+        if await look():
+            await settle()
     await settle()
 
 

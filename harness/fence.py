@@ -18,22 +18,26 @@ def calm(*, cut: bool, unanswered: bool) -> int:
 async def rounds(
     ping: Callable[[], Awaitable[None]],
     sync: Callable[[], Awaitable[None]],
-    moved: Callable[[], int],
+    sent: Callable[[], int],
+    told: Callable[[], int],
     *,
     calm: Callable[[], int],
 ) -> None:
     """Sync, then ping and sync until nothing else moves.
 
     What the client was told to do has reached the wire after the first sync; what the server sent because of it has
-    been read when the ping is answered; what the library made of that has been written after the sync. If anything
-    moved meanwhile, something may have come of that in turn. `calm` says how many rounds must be quiet.
+    been read when the ping is answered; what the library made of that has been written after the sync that follows.
+    That round was the last one if the client sent nothing in it that the server could have replied to, and had nothing
+    more to tell when it was asked once more. `calm` says how many rounds must be quiet.
     """
     await sync()
     quiet = 0
     for _ in range(MOST_ROUNDS):
-        before = moved()
+        stanzas = sent()
         await ping()
         await sync()
-        quiet = quiet + 1 if moved() == before else 0
+        before = told()
+        await sync()
+        quiet = quiet + 1 if (sent(), told()) == (stanzas, before) else 0
         if quiet >= calm():
             return

@@ -14,7 +14,7 @@ from mockserver.personalities import Row, apply
 from mockserver.wire_faults import OF_LINKS
 from mockserver.wire_faults.acts import Acted
 
-from . import faketime, fence, trouble
+from . import faketime, trouble
 from .clients import Driver
 from .dialogue import Dialogue, DriverGone
 from .ground import LOOPBACK, STREAM, Ground, OnWire, Unplayable
@@ -23,8 +23,9 @@ from .lines import Message
 from .model import Action, Answer, Arrange, Command, Event, Fence, Perform, Scenario, Sent, Snapshot, Verdict
 from .referee import Referee
 from .rehearse import new_host
+from .rest import Rest
 from .stage import event_of
-from .streams import answered, connection, entrance, together
+from .streams import connection, entrance, together
 from .transcript import Transcript
 
 
@@ -38,9 +39,6 @@ class Playing:
         self.exceptions: list[tuple[int, Event]] = []  # what the library let escape, and the row of the last stimulus
         self._tag = tag
         self._clock = ShiftedClock(ground.reactor)  # the service's
-        self._moved = 0
-        self._unanswered: set[int] = set()
-        self._shaken = False  # a fault has cut a link, so that what the client notices may come late
         self._full_names: dict[str, str] = {}  # full JID -> session
         host = new_host(scenario, ground.names)
         selfcheck.attach(host, self._service_erred)  # within the personality: what that does is done on purpose
@@ -49,6 +47,7 @@ class Playing:
         self._stage.observe = self._puppet_did
         self._porch = entrance(self._stage, driver=driver, ground=ground, clock=self._clock)
         self._porch.on_traffic, self._porch.on_fault = self._traffic, self._fault_acted
+        self._rest = Rest(self._porch, ground, lambda: self._everywhere("sync"))
         self._port: Any = None
 
     async def play(self) -> Verdict:
@@ -58,7 +57,7 @@ class Playing:
             self._stage.open(now=self._clock.seconds())
             for session in self.scenario.sessions:
                 await self._log_in(session)
-            await self._rounds()
+            await self._rest.rounds()
             self._porch.begin(self._ground.faults)
             while action := self.referee.next_action():
                 await self._do(action)
@@ -105,7 +104,7 @@ class Playing:
         if full is None:
             raise Unplayable(f"the driver says that {session} is connected, and it never logged in")
         self._full_names[str(full)] = session
-        self._shaken = False
+        self._rest.shaken = False
         self.referee.connected(session, str(full))
 
     # actions
@@ -113,7 +112,7 @@ class Playing:
     async def _do(self, action: Action) -> None:
         match action:
             case Fence():
-                await self._rounds()
+                await self._rest.rounds()
                 self.referee.fenced()
             case Snapshot(session=session, room=room):
                 self.referee.snapshot(await self._state(session, room))
@@ -129,13 +128,13 @@ class Playing:
         match operation:
             case "sever":
                 self._porch.sever(self._stage.jid_of(details["to"]), str(details.get("how", "close")))
-                self._shaken = True
-                await self._rounds()
+                self._rest.shaken = True
+                await self._rest.rounds()
             case faketime.ADVANCE:
                 await self._advance(float(details["seconds"]))
             case trouble.FAULT | trouble.END:
                 if trouble.arrange(self._porch, operation, details):
-                    await self._rounds()
+                    await self._rest.rounds()
             case _:
                 self._porch.deliver(self._stage.arrange(action, now=self._clock.seconds()))
 
@@ -148,7 +147,7 @@ class Playing:
     async def _advance(self, seconds: float) -> None:
         self.transcript.note(f"{seconds:g} s pass")
         clocks: list[faketime.Forward] = [self._clock, *self._ground.hands]
-        await faketime.advance(seconds, clocks, lambda: answered(self._porch, self._ground), self._rounds)
+        await faketime.advance(seconds, clocks, self._rest.looked, self._rest.rounds)
 
     async def _command(self, command: Command, *, wait: bool) -> None:
         session, verb, args = command.session, command.verb, command.args
@@ -162,13 +161,13 @@ class Playing:
             answer = await self._dialogue.demand(verb, self._name(session), args)
             self._answered(answer, session, command.seq, verb)
             return
-        self._unanswered.add(command.seq)
+        self._rest.unanswered.add(command.seq)
         waiting = self._dialogue.ask(verb, self._name(session), args)
         waiting.addCallbacks(self._answered, lambda _: None, callbackArgs=(session, command.seq, verb))
 
     def _answered(self, message: Message, session: str, seq: int, verb: str) -> None:
-        self._moved += 1
-        self._unanswered.discard(seq)
+        self._rest.told += 1
+        self._rest.unanswered.discard(seq)
         self.transcript.answer(session, message)
         if verb == "connect" and message.get("ok"):
             self._logged_in(session)
@@ -181,17 +180,6 @@ class Playing:
         self.transcript.answer(session, answer)
         return {k: v for k, v in answer.items() if k not in ("seq", "ok", "error")}
 
-    # the fence
-
-    async def _rounds(self) -> None:
-        """Until nothing moves; where an answer or the end of a stream is still to come, it is looked for again."""
-        await fence.rounds(
-            lambda: answered(self._porch, self._ground),
-            lambda: self._everywhere("sync"),
-            lambda: self._moved,
-            calm=lambda: fence.calm(cut=self._shaken, unanswered=bool(self._unanswered)),
-        )
-
     async def _everywhere(self, verb: str) -> None:
         """Demand this of every session of the subject."""
         asked = [self._dialogue.demand(verb, self._name(session), {}) for session in self.scenario.sessions]
@@ -203,16 +191,16 @@ class Playing:
         name = self._full_names.get(session) or self._stage.entering
         self.transcript.stanza(direction, name, text, fence=fence)
         if direction == "in" and not fence:
-            self._moved += 1
+            self._rest.sent += 1
             self.referee.observe(Sent(name, text))
 
     def _fault_acted(self, acted: Acted) -> None:
-        self._shaken = self._shaken or acted.fault.name in OF_LINKS
-        self._moved += 1
+        self._rest.shaken = self._rest.shaken or acted.fault.name in OF_LINKS
+        self._rest.sent += 1
         self.transcript.fault(acted, self._full_names.get(acted.session, ""))
 
     def _reported(self, session: str, message: Message) -> None:
-        self._moved += 1
+        self._rest.told += 1
         self.transcript.event(session, message)
         event = event_of(session, message)
         if event.name == "exception":

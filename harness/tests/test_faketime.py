@@ -51,19 +51,30 @@ class Noted:
         self._log.append(f"{seconds:g}")
 
 
-def test_time_passes_in_steps_and_the_client_hears_something_before_its_timers() -> None:
-    """In each step the clocks come first, then the byte that wakes; what came of it is waited for, at the end again."""
+def passed(*, something: bool) -> list[str]:
+    """What is done in what order while 150 s pass."""
     log: list[str] = []
 
-    async def wake() -> None:
-        log.append("wake")
+    async def look() -> bool:
+        log.append("look")
+        return something
 
     async def settle() -> None:
         log.append("settle")
 
-    asyncio.run(faketime.advance(150, [Noted(log)], wake, settle))
-    step = ["wake", "settle"]
-    assert log == ["60", *step, "60", *step, "30", *step, "settle"]
+    asyncio.run(faketime.advance(150, [Noted(log)], look, settle))
+    return log
+
+
+def test_time_passes_in_steps_and_the_client_hears_something_before_its_timers() -> None:
+    """In each step the clocks come first, then the byte that wakes; what came of it is waited for, at the end again."""
+    step = ["look", "settle"]
+    assert passed(something=True) == ["60", *step, "60", *step, "30", *step, "settle"]
+
+
+def test_nothing_is_waited_for_where_nothing_came_of_a_step() -> None:
+    """Hours of silence are cheap."""
+    assert passed(something=False) == ["60", "look", "60", "look", "30", "look", "settle"]
 
 
 def test_in_memory_everything_happens_at_its_time() -> None:

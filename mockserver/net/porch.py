@@ -17,7 +17,7 @@ from mockserver.muc.model import Delivery
 from mockserver.muc.namespaces import NS_PING
 from mockserver.muc.xml import E, Element, halves, render
 
-from . import endings, enrolment, host_meta
+from . import endings, enrolment, host_meta, nagle
 from .certificate import Certificate
 from .client_state import MOST, can_wait
 from .connection import Connection
@@ -212,6 +212,11 @@ class Porch(Factory):
         iq = E("iq", E("ping", uri=NS_PING), type="get", id=name, from_=self.host.domain, to=str(address))
         self._write(stream, address, render(iq), fence=True)
         return fence
+
+    def acknowledge(self) -> None:
+        """Tell the clients' kernels what has come: some hold back the next stanza until they know (RFC 896)."""
+        for connection in self._connections:
+            nagle.acknowledge(connection)
 
     def sever(self, full_jid: JID | str, how: str) -> bool:
         """End a session's stream, or stop it; False where there is none. Raises ValueError.
