@@ -122,11 +122,13 @@ const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds 
 async function follow() {
   let after = 0;
   let begun = false;
+  let silent = false; // the notice says so; any other stays
   for (;;) {
     try {
       if (!begun) await seeOnce();
       const { entries, last } = await transcript(after, begun ? 25 : 0);
-      if (!begun) say("");
+      if (silent) say("");
+      silent = false;
       begun = true;
       if (last < after) forget();
       after = last < after ? 0 : entries.at(-1)?.n ?? after;
@@ -134,6 +136,7 @@ async function follow() {
       await look();
     } catch (complaint) {
       begun = false;
+      silent = true;
       if (complaint instanceof Refused && complaint.status === 401) await askToken();
       else say(complaint instanceof Refused ? complaint.message : "The server does not answer.", true);
       await pause(2);
