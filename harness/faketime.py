@@ -109,13 +109,18 @@ def obstacle(clock: str) -> str:
     return "" if library() else MISSING
 
 
+def _memory() -> Path | None:
+    """Where files are kept in memory, if there is such a place: the clock is put forward hundreds of times."""
+    return SHARED if os.access(SHARED, os.W_OK) else None
+
+
 @contextmanager
 def hand(clock: str = LIBC) -> Iterator[Hand | None]:
     """A hand for as long as it is needed; None where something is in its way."""
     if obstacle(clock) or (preloaded := library()) is None:
         yield None
         return
-    with TemporaryDirectory(prefix="mucspec-clock-") as folder:
+    with TemporaryDirectory(prefix="mucspec-clock-", dir=_memory()) as folder:
         made = Hand(preloaded, Path(folder))
         try:
             yield made
