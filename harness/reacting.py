@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +30,7 @@ class _Run(Generic[T]):
 
     def go(self) -> T:
         self._reactor.addSystemEventTrigger("before", "shutdown", self._interrupted)
+        self._reactor.callWhenRunning(self._heed_hang_up)
         self._reactor.callWhenRunning(self._begin)
         self._reactor.run()
         if self._cleaning or not self._over:
@@ -37,6 +39,12 @@ class _Run(Generic[T]):
             self._end.raiseException()
         result: Any = self._end
         return result  # type: ignore[no-any-return]  # what main returned: None is one of its values
+
+    def _heed_hang_up(self) -> None:
+        """A terminal that is closed ends it like Ctrl-C, which the reactor knows itself; nohup keeps it from that."""
+        hang_up = getattr(signal, "SIGHUP", None)
+        if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_DFL:
+            signal.signal(hang_up, lambda number, frame: self._reactor.callFromThread(self._reactor.stop))
 
     def _begin(self) -> None:
         self._running = Deferred.fromCoroutine(self._main(self._reactor))

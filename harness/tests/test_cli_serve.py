@@ -60,6 +60,16 @@ def test_a_server_is_ready_when_it_says_so_and_gone_after_ctrl_c(serving: subpro
     assert not Path(ready["ca"]).exists()
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+def test_a_terminal_that_is_closed_ends_it_in_order(serving: subprocess.Popen[str]) -> None:
+    """As Ctrl-C does: the CA does not stay."""
+    assert serving.stdout is not None
+    ready = json.loads(serving.stdout.readline())
+    serving.send_signal(signal.SIGHUP)
+    _, err = serving.communicate(timeout=30)
+    assert (serving.returncode, "Traceback" in err, Path(ready["ca"]).exists()) == (0, False, False)
+
+
 def test_each_way_in_is_where_the_ready_line_says(serving: subprocess.Popen[str]) -> None:
     """Direct TLS with the certificate, and WebSocket and BOSH that each of their ports' host-meta names too."""
     assert serving.stdout is not None
