@@ -15,7 +15,10 @@ from .link import PATIENCE, TOP, Link, MucspecError
 
 FOLDER = "scenarios"
 APART = frozenset({"requirements", "known"})  # folders of `scenarios` that hold none
-OPTIONS = ("client", "env", "driver", "jobs", "timeout_factor", "known", "fail_on", "strict", "offline", "out")
+OPTIONS = (
+    "client", "env", "driver", "personality", "fault", "jobs", "timeout_factor", "known", "fail_on", "strict",
+    "offline", "out",
+)  # fmt: skip
 PATHS = ("env", "known", "out")
 
 
@@ -52,10 +55,19 @@ class Scenarios:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
         """A client that there is none of is wrong usage, whatever is collected. Raises `UsageError`."""
+        asked = self.request
+        if asked["fault"] and asked["known"]:
+            raise pytest.UsageError("--mucspec-known means nothing with --mucspec-fault: no failure is known there")
+        self._check("client", "--mucspec-client", client=asked["client"], driver=asked["driver"])
+        self._check("conditions", "--mucspec-personality", personality=asked["personality"], fault=[])
+        self._check("conditions", "--mucspec-fault", personality="", fault=asked["fault"])
+
+    def _check(self, does: str, option: str, **request: Any) -> None:
+        """Raises `UsageError`."""
         try:
-            self.link.call("client", client=self.request["client"], driver=self.request["driver"])
+            self.link.call(does, **request)
         except MucspecError as complaint:
-            raise pytest.UsageError(f"--mucspec-client: {complaint}") from None
+            raise pytest.UsageError(f"{option}: {complaint}") from None
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         root = _root(file_path)
@@ -187,8 +199,9 @@ class ScenarioItem(pytest.Item):
         return self.path, 0, self.scenario
 
     def _told(self) -> str:
-        plain = [f"--mucspec-{name.replace('_', '-')}" for name in ("client", "driver", "env")]
+        plain = [f"--mucspec-{name}" for name in ("client", "driver", "env", "personality")]
         given = [(flag, str(self.config.getoption(flag))) for flag in plain]
+        given += [("--mucspec-fault", words) for words in self.config.getoption("--mucspec-fault")]
         flags = [word for pair in given if pair[1] for word in pair]
         here = self.config.invocation_params.dir
         path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path

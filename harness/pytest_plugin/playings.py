@@ -18,7 +18,10 @@ from harness.process import check
 from harness.provision import provision
 from harness.runner import Options
 from harness.storing import writable
+from harness.under_fault import lenient, wanted_faults
 from mockserver.net.certificate import Certificate
+from mockserver.personalities import load as load_personality
+from mockserver.personalities.model import DEFAULT
 from reports.record import ScenarioLine
 
 from .told import Rules, told
@@ -30,7 +33,7 @@ class Playings:
     """What was loaded, by key; a key is the number under which pytest knows a scenario."""
 
     def __init__(self, reactor: Any) -> None:
-        self.does = {"client": self.client, "load": self.load, "play": self.play}
+        self.does = {"client": self.client, "conditions": self.conditions, "load": self.load, "play": self.play}
         self._reactor = reactor
         self._loaded: list[Scenario] = []
 
@@ -40,6 +43,11 @@ class Playings:
     async def client(self, request: Mapping[str, Any], also: Also) -> str:
         """Whether there is such a client; its name. Raises `BadClient` or `CannotStart`."""
         return _client(request).driver.name
+
+    async def conditions(self, request: Mapping[str, Any], also: Also) -> None:
+        """Whether there is such a personality, and whether these are faults. Raises `BadPersonality` or `BadFault`."""
+        load_personality(request["personality"] or DEFAULT)
+        wanted_faults(request["fault"])
 
     async def load(self, request: Mapping[str, Any], also: Also) -> list[dict[str, Any]]:
         """The scenarios of a file that are about clients. Raises `BadScenario`."""
@@ -51,22 +59,23 @@ class Playings:
 
     async def play(self, request: Mapping[str, Any], also: Also) -> dict[str, Any]:
         """Play these keys; what is told of each comes before the answer, in this order."""
-        from harness.running import PATIENCE, STALE  # late: to collect needs less
+        from harness.running import PATIENCE, STALE, under  # late: to collect needs less
 
         client, keys = _client(request), list(request["keys"])
-        names, lists = Names(), look_up(client.driver.name, _path(request["known"]))
+        like, faults = load_personality(request["personality"] or DEFAULT), wanted_faults(request["fault"])
+        names, lists = Names(), Known() if faults else look_up(client.driver.name, _path(request["known"]))
         certificate = Certificate.make([names.domain, names.muc])
         kept = writable(Path(request["out"])) if request["out"] else None
         out = kept or Path(tempfile.mkdtemp(prefix="mucspec-"))
-        rules = Rules(client.argument, request["fail_on"], request["strict"])
-        places = iter(keys)
+        patience, places = PATIENCE * request["timeout_factor"], iter(keys)
 
         def seen(line: ScenarioLine) -> None:
             also({"key": next(places), **told(line, rules)})
 
         try:
-            plan = self._plan(request, client, keys, out=out, known=lists, also=also)
-            ground = Ground(self._reactor, certificate, PATIENCE * request["timeout_factor"], names)
+            plan = under(self._plan(request, client, keys, out=out, known=lists, also=also), like.name)
+            rules = Rules(plan.title, request["fail_on"], request["strict"])
+            ground = Ground(self._reactor, certificate, patience, names, personality=like, faults=faults)
             record = await session.play(plan, ground, seen=seen)
         finally:
             certificate.remove()
@@ -87,8 +96,8 @@ class Playings:
             [self._loaded[key] for key in keys],
             out,
             options=Options(request["jobs"], environment=place.environment),
-            facts=place.facts,
-            judge=known.judge,
+            facts={**place.facts, **({"faults": list(request["fault"])} if request["fault"] else {})},
+            judge=lenient if request["fault"] else known.judge,
         )
 
 

@@ -22,7 +22,7 @@ from harness.cli import TROUBLES
 from harness.reacting import run
 
 Also = Callable[[Any], None]
-PLAYING = ("client", "load", "play")
+PLAYING = ("client", "conditions", "load", "play")
 
 
 class Worker:
