@@ -50,12 +50,19 @@ class AnyPassword:
 
 
 class Listed:
-    """These accounts, by any mechanism or `only` one. The table is kept: accounts added to it later can log in."""
+    """These accounts, by any mechanism or `only` one. The table is kept: accounts added to it later can log in.
+
+    As long as there is none, only ANONYMOUS is offered, if it is allowed.
+    """
 
     def __init__(self, passwords: Mapping[str, str], *, anonymous: bool = False, only: str = "") -> None:
         self.table: Mapping[str, str | Keys] = passwords
         every = (EXTERNAL, PLAIN, *SCRAM, *([ANONYMOUS] if anonymous else []))
-        self.mechanisms = frozenset(m for m in every if only in ("", m))
+        self.possible = frozenset(m for m in every if only in ("", m))
+
+    @property
+    def mechanisms(self) -> frozenset[str]:
+        return self.possible if self.table or ANONYMOUS not in self.possible else frozenset({ANONYMOUS})
 
     def check(self, bare: str, password: str) -> bool:
         known = self.password(bare)

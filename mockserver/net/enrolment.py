@@ -24,6 +24,11 @@ class Open(Listed):
         super().__init__(passwords, anonymous=anonymous)
         self.table: MutableMapping[str, Any] = passwords  # passwords and `Keys`
 
+    @property
+    def mechanisms(self) -> frozenset[str]:
+        """All from the beginning: who makes an account logs in on the same stream."""
+        return self.possible
+
 
 class Desk:
     """Where accounts are made and ended; `expel` closes the streams of an account."""

@@ -41,6 +41,8 @@ def features(running: Running, reactor: Any) -> str:
         ({"accounts": {"pistol": "s"}}, {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"}),
         ({"accounts": {"pistol": "s"}, "anonymous": True}, {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "ANONYMOUS"}),
         ({"accounts": {"pistol": "s"}, "any_password": True}, {"PLAIN", "ANONYMOUS"}),
+        ({"anonymous": True}, {"ANONYMOUS"}),
+        ({"anonymous": True, "open_registration": True}, {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "ANONYMOUS"}),
     ],
 )
 def test_what_is_offered_follows_from_the_accounts(options: dict[str, Any], offered: set[str]) -> None:
@@ -49,6 +51,13 @@ def test_what_is_offered_follows_from_the_accounts(options: dict[str, Any], offe
     heard = features(running, reactor)
     names = {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "ANONYMOUS"}
     assert {name for name in names if f"<mechanism>{name}</mechanism>" in heard} == offered
+
+
+def test_who_has_a_password_later_can_use_it() -> None:
+    """Where only ANONYMOUS was offered, an account that the console adds brings the other mechanisms."""
+    running, reactor = serve(anonymous=True)
+    running.control.add_account("pistol@localhost", "s")
+    assert "<mechanism>SCRAM-SHA-512</mechanism>" in features(running, reactor)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
