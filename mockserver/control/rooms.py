@@ -52,17 +52,10 @@ class Rooms(Base):
         held = {self._user(user): Affiliation(each) for user, each in (affiliations or {}).items()}
         by = self._user(owner) if owner else None
         values = self._checked(self.host.muc.new_room(jid), config or {})
-        plain(subject)
-        made = self.host.muc.open_room(jid, owner=by, subject=subject, affiliations=held, now=self.now)
-        told = {str(user): str(each) for user, each in held.items()}
-        self._note(
-            "create",
-            room=str(jid),
-            owner=str(by or ""),
-            subject=subject,
-            config=dict(config or {}) or None,
-            affiliations=told or None,
-        )
+        made = self.host.muc.open_room(jid, owner=by, subject=plain(subject), affiliations=held, now=self.now)
+        told = {str(user): str(each) for user, each in held.items()} or None
+        fields = dict(config or {}) or None
+        self._note("create", room=str(jid), owner=str(by or ""), subject=subject, config=fields, affiliations=told)
         self._deliver(self.host.muc.set_config(jid, values, now=self.now))
         return self._view(made)
 
