@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from . import options
 
@@ -89,6 +90,8 @@ def serve(accounts: tuple[str, ...], **given: Any) -> int:
     from harness.reacting import run
     from mockserver.serve import ServeOptions, start
 
+    if given["console_port"] is None and _from_surroundings("console_token"):
+        given["console_token"] = ""  # the variable is for servers with a console
     chosen = ServeOptions(accounts=_accounts(accounts), **given)
 
     async def until_stopped(reactor: Any) -> int:
@@ -104,11 +107,16 @@ def serve(accounts: tuple[str, ...], **given: Any) -> int:
         return 0
 
 
+def _from_surroundings(name: str) -> bool:
+    """Whether the option comes from the environment and not from the command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.ENVIRONMENT
+
+
 def _accounts(texts: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for text in texts:
-        name, colon, password = text.partition(":")
-        if not name or not colon:
+        name, _, password = text.partition(":")
+        if not name or not password:
             raise click.BadParameter(f"{text!r}: write JID:PASSWORD", param_hint="--account")
         found[name] = password
     return found

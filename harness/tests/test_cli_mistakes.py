@@ -101,6 +101,7 @@ def called(place: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
         ("list --level musst", 2, ("--level", "'must'")),
         ("serve --port 99999", 2, ("--port", "mucspec serve --help")),
         ("serve --account pistol", 2, ("JID:PASSWORD",)),
+        ("serve --account pistol:", 2, ("JID:PASSWORD",)),
     ],
 )
 def test_a_mistake_is_told_in_one_line(

@@ -31,7 +31,7 @@ def serving() -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(),
+        env=environment(MUCSPEC_CONSOLE_TOKEN="for servers with a console"),
     ) as program:
         yield program
         program.kill()
