@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, Literal, NotRequired, TypedDict, cast
+from typing import IO, TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 VERSION = 1
 OUTCOMES = ("pass", "fail", "known", "fixed", "unsupported", "ungraded", "skipped", "error")  # of scenarios
@@ -154,6 +154,8 @@ def validate(line: Any) -> None:
     kind = line.get("record") if isinstance(line, dict) else None
     if kind not in ("header", "scenario", "footer"):
         raise ValueError('not a line of a mucspec record: needs "record": header, scenario or footer')
+    from jsonschema.exceptions import best_match  # late: a run writes records and reads none
+
     error = best_match(_validator(str(kind)).iter_errors(line))
     if error:
         place = error.json_path.removeprefix("$").removeprefix(".") or str(kind)
@@ -162,6 +164,8 @@ def validate(line: Any) -> None:
 
 @cache
 def _validator(kind: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # late, as above
+
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     return Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
 
