@@ -34,7 +34,7 @@ def serving() -> Iterator[subprocess.Popen[str]]:
         env=environment(MUCSPEC_CONSOLE_TOKEN="for servers with a console"),
     ) as program:
         yield program
-        program.kill()
+        program.terminate()
 
 
 def test_a_server_is_ready_when_it_says_so_and_gone_after_ctrl_c(serving: subprocess.Popen[str]) -> None:
