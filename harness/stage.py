@@ -17,6 +17,7 @@ from .puppet import Puppet
 
 Observe = Callable[[Event | Sent], None]
 PUPPET = "puppet"  # the resource of every puppet's session
+INCURIOUS = frozenset({"disco-never-asked"})  # what a room announces is no puppet's concern, and fills no transcript
 
 
 class Stage:
@@ -47,7 +48,7 @@ class Stage:
         """The puppet of this name, logged in."""
         full = JID.parse(f"{self.names.account(actor)}/{PUPPET}")
         if full not in self._puppets:
-            self._puppets[self.host.bind(full.bare, PUPPET)] = Puppet(full)
+            self._puppets[self.host.bind(full.bare, PUPPET)] = Puppet(full, defects=INCURIOUS)
         return self._puppets[full]
 
     # rows

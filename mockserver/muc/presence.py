@@ -71,10 +71,11 @@ def announce(
     shown = _Shown(service, room, occupant, stanza or occupant.presence, gone=gone, why=why)
     sources = service.own_marks if audience.own and not why.marks else ()
     marks = [mark for source in sources for mark in source(service, room, occupant, audience.own)]
-    own = shown.delivery(audience.own, (Status.SELF, *codes, *own_codes), sees_jids(room, occupant), marks)
-    seeing, rest = _split(room, audience.others if is_broadcast(room, occupant) else ())
-    others = [shown.delivery(seeing, codes, True), shown.delivery(rest, codes, False)]
-    return [d for d in ([own, *others] if gone else [*others, own]) if d.to]
+    own_too = (Status.SELF, *codes, *own_codes)
+    own = [shown.delivery(audience.own, own_too, sees_jids(room, occupant), marks)] if audience.own else []
+    split = _split(room, audience.others if is_broadcast(room, occupant) else ())
+    others = [shown.delivery(heard, codes, jids) for heard, jids in zip(split, (True, False), strict=True) if heard]
+    return [*own, *others] if gone else [*others, *own]
 
 
 def _split(room: Room, others: Iterable[Occupant]) -> tuple[tuple[JID, ...], tuple[JID, ...]]:
