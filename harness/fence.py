@@ -27,17 +27,18 @@ async def rounds(
 
     What the client was told to do has reached the wire after the first sync; what the server sent because of it has
     been read when the ping is answered; what the library made of that has been written after the sync that follows.
-    That round was the last one if the client sent nothing in it that the server could have replied to, and had nothing
-    more to tell when it was asked once more. `calm` says how many rounds must be quiet.
+    That round was the last one if the client sent nothing in it that the server could have replied to, and told nothing
+    either, or nothing more when it was asked once more. `calm` says how many rounds must be quiet.
     """
     await sync()
     quiet = 0
     for _ in range(MOST_ROUNDS):
-        stanzas = sent()
+        stanzas, lines = sent(), told()
         await ping()
         await sync()
-        before = told()
-        await sync()
-        quiet = quiet + 1 if (sent(), told()) == (stanzas, before) else 0
+        if told() != lines:
+            lines = told()
+            await sync()
+        quiet = quiet + 1 if (sent(), told()) == (stanzas, lines) else 0
         if quiet >= calm():
             return

@@ -40,8 +40,15 @@ def test_a_stanza_that_crossed_the_ping_may_have_had_an_answer() -> None:
 
 def test_who_tells_something_when_asked_again_is_not_at_rest() -> None:
     """Between the two syncs behind a ping nothing may be told."""
-    assert Client(tells=(0, 0, 1)).rest() == 2
-    assert Client(tells=(0, 0, 1, 0, 1)).rest() == 3
+    assert Client(tells=(0, 1, 1)).rest() == 2
+    assert Client(tells=(0, 1, 1, 1, 1)).rest() == 3
+
+
+def test_who_told_nothing_is_not_asked_again() -> None:
+    """One sync before the ping, one behind it."""
+    client = Client()
+    client.rest()
+    assert (client.pings, client.syncs) == (1, 2)
 
 
 def test_quiet_rounds_in_a_row_are_counted() -> None:

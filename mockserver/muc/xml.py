@@ -46,7 +46,8 @@ class Element:
         """A copy with attributes set, or removed where the value is None; `from_` means `from`."""
         changed = {_plain(k): v for k, v in attrs.items()}
         merged = {**dict(self.attrs), **changed}
-        return replace(self, attrs=tuple((k, v) for k, v in merged.items() if v is not None))
+        kept = tuple((k, v) for k, v in merged.items() if v is not None)
+        return Element(self.name, self.uri, kept, self.children)
 
     def plus(self, *children: Element | str) -> Element:
         """A copy with more children at the end."""
@@ -69,6 +70,9 @@ def _plain(keyword: str) -> str:
 
 
 # bytes
+
+QUOTED = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
+SPECIAL = re.compile('[&<>"\n\t\r]')  # few values have one of them
 
 
 def render(element: Element, *, within: str = NS_CLIENT) -> str:
@@ -104,7 +108,7 @@ def _write(element: Element, within: str, parts: list[str]) -> None:
 
 
 def _quoted(value: str) -> str:
-    return escape(value, {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"})
+    return escape(value, QUOTED) if SPECIAL.search(value) else value
 
 
 # what XML 1.0 cannot carry: 2.2

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 import threading
 import tomllib
@@ -115,6 +116,7 @@ async def serve(out):
     threading.Thread(target=read, daemon=True).start()
     await driver.stopped.wait()
     await driver.close()
+    os._exit(0)  # all is said: nobody waits until the library's objects are taken down one by one
 
 
 if __name__ == "__main__":
