@@ -12,6 +12,7 @@ from .dialogue import Dialogue
 from .ground import LOOPBACK, PASSWORD, Ground, OnWire
 from .lines import Message
 from .model import RoomSetup, Scenario
+from .patience import patiently
 from .rehearse import new_host
 
 SUBJECT, OTHER, ROOM = "pistol", "Fluellen", "harfleur"
@@ -80,7 +81,7 @@ class Bench:
     async def ping(self) -> None:
         """Until the library has read what was sent before."""
         for session in self._porch.sessions:
-            await self._porch.ping(session).addTimeout(self._ground.patience, self._ground.reactor)
+            await patiently(self._porch.ping(session), self._ground.patience, self._ground.reactor)
 
     async def fence(self) -> None:
         """Until the library has read it, and the driver has reported it."""

@@ -10,6 +10,7 @@ from typing import Any
 from twisted.internet.defer import Deferred, fail
 
 from .lines import START, STOP, DriverBroken, Hello, Message, check_answer, check_event, decode, encode, read_hello
+from .patience import patiently
 from .process import Process
 from .vocabulary import VERB
 
@@ -69,7 +70,8 @@ class Dialogue:
     async def greet(self) -> Hello:
         """Its answer to `start`. Raises `DriverGone`."""
         self._process.write(encode(START))
-        waiting = self._greeting.addTimeout(STARTS_WITHIN, self._reactor, self._too_late("start", STARTS_WITHIN))
+        late = self._too_late("start", STARTS_WITHIN)
+        waiting = patiently(self._greeting, STARTS_WITHIN, self._reactor, late)
         try:
             self.hello = read_hello(await waiting)
         except DriverBroken as complaint:
@@ -104,7 +106,7 @@ class Dialogue:
     async def demand(self, verb: str, session: str, args: Mapping[str, Any]) -> Message:
         """The same where a driver that gives no answer in time is broken."""
         waiting = self.ask(verb, session, args)
-        return await waiting.addTimeout(self.patience, self._reactor, self._too_late(verb, self.patience))
+        return await patiently(waiting, self.patience, self._reactor, self._too_late(verb, self.patience))
 
     async def stop(self, *, word: bool = True, hang_up: bool = True) -> bool:
         """End it politely, by the word `stop`, the end of its input or both, then by force; whether it went itself."""

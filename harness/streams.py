@@ -14,6 +14,7 @@ from mockserver.net.porch import Porch
 
 from .clients import Driver
 from .ground import LOOPBACK, PASSWORD, Ground, OnWire, Unanswered
+from .patience import patiently
 
 
 def entrance(stage: OnWire, *, driver: Driver, ground: Ground, clock: ShiftedClock) -> FaultyPorch:
@@ -42,7 +43,7 @@ def connection(session: str, *, driver: Driver, ground: Ground, port: int) -> di
 
 async def answered(porch: Porch, ground: Ground) -> None:
     """Until every stream has answered a ping, or is gone. Raises `Unanswered`."""
-    pings = [porch.ping(session).addTimeout(ground.patience, ground.reactor) for session in porch.sessions]
+    pings = [patiently(porch.ping(session), ground.patience, ground.reactor) for session in porch.sessions]
     try:
         await together(pings)
     except TimeoutError:
