@@ -14,7 +14,7 @@ from aioxmpp import JID, MessageType, connector, security_layer
 from aioxmpp.tracking import BasicTrackingService
 
 CONNECTORS = {"starttls": connector.STARTTLSConnector, "direct": connector.XMPPOverTLSConnector}
-CONNECT_WITHIN = timedelta(seconds=20)
+CONNECT_WITHIN = timedelta(seconds=4)  # a command is waited for five
 
 
 class Session:

@@ -7,7 +7,7 @@ from told import Messages, Rooms
 from twisted.internet import defer, reactor
 from twisted.words.protocols.jabber.jid import JID
 
-CONNECT_WITHIN = 20.0  # seconds
+CONNECT_WITHIN = 4.0  # seconds; a command is waited for five
 
 
 class Link(library.subprotocols.XMPPHandler):
