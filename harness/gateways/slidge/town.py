@@ -9,6 +9,8 @@ the network cannot tell anything about.
 import asyncio
 import io
 import itertools
+import signal
+import sys
 from datetime import UTC, datetime, timedelta
 
 from PIL import Image
@@ -31,6 +33,8 @@ class Gateway(BaseGateway):
 
     def __init__(self):
         super().__init__()
+        # its own handler raises wherever it interrupts, in the middle of a write too; this one between callbacks
+        self.loop.add_signal_handler(signal.SIGTERM, sys.exit)
         self.standing = set()  # the tasks that are always there
         self.add_event_handler("session_start", self.begin)
         fence = MatchXPath(f"{{{self.default_ns}}}iq/{{urn:mucspec:fence}}fence")
