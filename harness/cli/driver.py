@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from . import options
+from .tables import together
 
 MARKS = {"ok": "ok       ", "wrong": "WRONG    ", "not tried": "not tried"}
-GIVEN = options.together(
+GIVEN = together(
     click.option("--toml", type=click.Path(path_type=Path), metavar="FILE", help="Its driver.toml."),
     click.option(
         "--env", type=click.Path(path_type=Path), help="For a client of `mucspec clients`: where its library is."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +9,9 @@ import click
 
 from harness.selection import LEVELS, Wanted, read_shard
 
+from .tables import together
+
 BROKE = 3  # exit status: the harness or a driver broke
-Function = Callable[..., Any]
-Decorator = Callable[[Function], Function]
-
-
-def together(*given: Decorator) -> Decorator:
-    """These options as one, in the order of the help."""
-
-    def decorate(function: Function) -> Function:
-        for option in reversed(given):
-            function = option(function)
-        return function
-
-    return decorate
-
 
 scenarios = click.option(
     "--scenarios", type=click.Path(path_type=Path), metavar="DIR", help="Your own scenarios instead."

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from . import options
+from .tables import together
 
 OF_CLIENTS = (
     "driver",
@@ -24,7 +25,7 @@ OF_CLIENTS = (
 )
 OF_SERVERS = ("accounts", "domain", "muc_domain", "ca", "insecure")
 FAIL_ON = ("violation", "consistency", "warning")
-PLAYING = options.together(
+PLAYING = together(
     click.option(
         "--personality", "personalities", multiple=True, metavar="P", help="Like this server; may be repeated."
     ),
@@ -42,14 +43,14 @@ PLAYING = options.together(
         "--timeout-factor", type=click.FloatRange(0, min_open=True), default=1.0, help="More patience (5 s each)."
     ),
 )
-CLIENTS = options.together(
+CLIENTS = together(
     click.option("--env", "env", type=click.Path(path_type=Path), help="A Python or environment that has the library."),
     click.option("--driver", "driver", default="", metavar="CMD", help="Any program that speaks the driver protocol."),
     click.option("--offline", is_flag=True, help="Install nothing; only environments that are there."),
     click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="Failures that are known."),
     click.option("--update-known", is_flag=True, help="Write the failures of this run into the list of known ones."),
 )
-TOLD = options.together(
+TOLD = together(
     click.option("--strict", is_flag=True, help="Warnings, notes and robustness count too."),
     click.option(
         "--fail-on", type=click.Choice(FAIL_ON), default="consistency", help="The least grave failure that counts."
@@ -61,7 +62,7 @@ TOLD = options.together(
         "--format", "formats", default="", metavar="F,...", help="More reports: junit,markdown,annotations,..."
     ),
 )
-SERVER = options.together(
+SERVER = together(
     click.option(
         "--server", default="", metavar="HOST:PORT", help="The scenarios about services, against this server."
     ),

@@ -7,9 +7,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from . import options
+from .tables import together
 
-LISTENING = options.together(
+LISTENING = together(
     click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
     click.option("--port", type=click.IntRange(0, 65535), default=5222, show_default=True, help="0 picks a free one."),
     click.option("--tls/--no-tls", default=True, show_default=True, help="Offer STARTTLS."),
@@ -23,20 +23,20 @@ LISTENING = options.together(
     click.option("--bosh-port", type=click.IntRange(0, 65535), metavar="N", help="BOSH as well: XEP-0206."),
     click.option("--bosh-tls-port", type=click.IntRange(0, 65535), metavar="N", help="BOSH over TLS as well."),
 )
-COMPONENTS = options.together(
+COMPONENTS = together(
     click.option("--component-port", type=click.IntRange(0, 65535), metavar="N", help="For components: XEP-0114."),
     click.option("--component-secret", metavar="S", help="What they have to know. [default on loopback: nothing]"),
     click.option("--component", "components", multiple=True, metavar="NAME", help="Only these; may be repeated."),
     click.option("--component-privileges", is_flag=True, help="They act in the name of users: XEP-0356."),
 )
-CONSOLE = options.together(
+CONSOLE = together(
     click.option("--console-port", type=click.IntRange(0, 65535), metavar="N", help="A web console with an HTTP API."),
     click.option(
         "--console-token", default="", envvar="MUCSPEC_CONSOLE_TOKEN", metavar="T", help="That the API wants."
     ),
     click.option("--console-name", "console_names", multiple=True, metavar="NAME", help="Of this machine, for it."),
 )
-ACCOUNTS = options.together(
+ACCOUNTS = together(
     click.option("--domain", default="localhost", show_default=True),
     click.option("--muc-domain", default="", metavar="NAME", help="[default: conference.DOMAIN]"),
     click.option("--account", "accounts", multiple=True, metavar="JID:PASSWORD", help="May be repeated."),
@@ -45,26 +45,26 @@ ACCOUNTS = options.together(
     click.option("--open-registration", is_flag=True, help="Clients may make accounts: XEP-0077."),
     click.option("--any-password", is_flag=True, help="Every account, every password."),
 )
-STREAMS = options.together(
+STREAMS = together(
     click.option("--stream-management", is_flag=True, help="Offer acknowledgements and resumption of streams."),
     click.option("--sasl2", is_flag=True, help="Offer SASL2 and Bind 2 over TLS as well."),
     click.option(
         "--client-certificates", metavar="DIR", help="Write one for each --account, with which it can log in."
     ),
 )
-KEPT = options.together(
+KEPT = together(
     click.option(
         "--config", type=click.Path(dir_okay=False), metavar="FILE", help="Accounts, rooms, occupants, history."
     ),
     click.option("--state", type=click.Path(file_okay=False), metavar="DIR", help="Keep everything in this folder."),
 )
-BEHAVING = options.together(
+BEHAVING = together(
     click.option(
         "--fault", "faults", multiple=True, metavar="WORDS", help="What goes wrong; may be repeated: docs/faults.md."
     ),
     click.option("--personality", default="xep", metavar="P", help="Like this server: docs/personalities.md."),
 )
-TOLD = options.together(
+TOLD = together(
     click.option("--ready-json", is_flag=True, help="One line of JSON on stdout once it listens."),
     click.option("--quiet", is_flag=True, help="No transcript on stderr."),
     click.option("--transcript-json", metavar="PATH", help="The same as JSON Lines; - is stdout."),
