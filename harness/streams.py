@@ -9,12 +9,13 @@ from twisted.internet.defer import Deferred, FirstError, TimeoutError, gatherRes
 
 from mockserver.control.clock import ShiftedClock
 from mockserver.faulty_porch import FaultyPorch
+from mockserver.muc.jid import JID
 from mockserver.net.credentials import Listed
 from mockserver.net.porch import Porch
 
 from .clients import Driver
 from .ground import LOOPBACK, PASSWORD, Ground, OnWire, Unanswered
-from .patience import patiently
+from .patience import TICK, patiently
 
 
 def entrance(stage: OnWire, *, driver: Driver, ground: Ground, clock: ShiftedClock) -> FaultyPorch:
@@ -43,11 +44,38 @@ def connection(session: str, *, driver: Driver, ground: Ground, port: int) -> di
 
 async def answered(porch: Porch, ground: Ground) -> None:
     """Until every stream has answered a ping, or is gone. Raises `Unanswered`."""
-    pings = [patiently(porch.ping(session), ground.patience, ground.reactor) for session in porch.sessions]
+    asked = [_Asked(porch, session, ground) for session in porch.sessions]
     try:
-        await together(pings)
+        await together([each.answer for each in asked])
     except TimeoutError:
         raise Unanswered(f"the library answered no ping within {ground.patience:g} s") from None
+    finally:
+        for each in asked:
+            each.end()
+
+
+class _Asked:
+    """A stream that is asked until it answers: one that is still being opened may let a ping pass."""
+
+    def __init__(self, porch: Porch, session: JID, ground: Ground) -> None:
+        self._porch, self._session, self._reactor = porch, session, ground.reactor
+        self._heard: Deferred[str] = Deferred()
+        self._ask()
+        self.answer = patiently(self._heard, ground.patience, ground.reactor)
+
+    def end(self) -> None:
+        """Ask no more."""
+        if self._again.active():
+            self._again.cancel()
+
+    def _ask(self) -> None:
+        self._again = self._reactor.callLater(TICK, self._ask)
+        self._porch.ping(self._session).addCallback(self._hear)
+
+    def _hear(self, how: str) -> None:
+        self.end()
+        if not self._heard.called:
+            self._heard.callback(how)
 
 
 async def together(waiting: Sequence[Deferred[Any]]) -> None:

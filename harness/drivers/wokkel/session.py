@@ -37,7 +37,7 @@ class Session(library.client.XMPPClient):
         self._driver = driver
         self._attempt = None
         self._ending = None
-        self._up = False
+        self._up = self._coming = False  # the stream is there; it is being opened
         self.rooms = Rooms(self.say)
         self.discovery = library.disco.DiscoClientProtocol()
         self.available = library.xmppim.PresenceProtocol()
@@ -61,16 +61,19 @@ class Session(library.client.XMPPClient):
         self._driver.say({"event": name, "session": self.name, "source": source, **fields, **synth})
 
     async def log_in(self, args):
-        """The bound JID. Raises what the library, or the way to the server, says."""
+        """The bound JID, whoever opened the stream. Raises what the library, or the way to the server, says."""
+        if self._up:
+            return self.jid.full()
         if args.get("tls") != "starttls":
             raise ValueError("XMPPClient always asks for STARTTLS and knows no other TLS")
         os.environ["SSL_CERT_FILE"] = args["ca"]  # the library trusts what the platform trusts
-        if self.running:
-            self.stopService()  # it may be about to try again by itself
+        if self.running and not self._coming:
+            self.stopService()  # it waits until it tries again by itself
         self.host, self.port = args["host"], args["port"]
         self._attempt = defer.Deferred()
         self._attempt.addTimeout(CONNECT_WITHIN, reactor)
-        self.startService()
+        if not self.running:
+            self.startService()
         try:
             return await self._attempt
         except BaseException:
@@ -90,10 +93,11 @@ class Session(library.client.XMPPClient):
     # what the stream tells
 
     def connected(self, xmlstream):
+        self._coming = True
         xmlstream.rawDataInFn = lambda _: self._driver.works_for(self.name)
 
     def ready(self):
-        self._up = True
+        self._up, self._coming = True, False
         self.available.available()
         if self._attempt:
             self._attempt.callback(self.jid.full())
@@ -103,7 +107,8 @@ class Session(library.client.XMPPClient):
             self._attempt.errback(reason)
 
     def lost(self, reason):
-        if self._attempt:
+        self._coming = False
+        if self._attempt and not self._attempt.called:
             self._attempt.errback(reason)
         if self._up:
             self._up = False
