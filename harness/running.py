@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -54,6 +55,7 @@ def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
             for client, place in places
             for one in personalities
         ]
+        gc.freeze()  # what was loaded stays
         records = react(lambda reactor: _runs(plans, reactor, given, live, broken)) if plans else []
     for text in broken:
         print(f"mucspec: {text}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """The driver of aioxmpp: commands and answers as JSON lines, one client a session."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -61,6 +62,8 @@ class Driver:
         except Exception as exception:
             self.say({"seq": seq, "ok": False, "error": told.error(exception)})
         else:
+            if verb == "disconnect":
+                self._sessions.pop(name, None)
             self.say({"seq": seq, "ok": True, **(answer or {})})
 
     async def _done(self, verb, session, args):
@@ -153,4 +156,5 @@ async def serve(out):
 if __name__ == "__main__":
     lines, sys.stdout = sys.stdout, sys.stderr
     warnings.simplefilter("ignore", DeprecationWarning)
+    gc.freeze()  # what was imported stays
     asyncio.run(serve(lines))

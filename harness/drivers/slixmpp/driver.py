@@ -1,6 +1,7 @@
 """The driver for slixmpp: commands and answers as JSON lines, one `ClientXMPP` a session."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -122,4 +123,5 @@ async def serve(out):
 if __name__ == "__main__":
     out, sys.stdout = sys.stdout, sys.stderr
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR)
+    gc.freeze()  # what was imported stays
     asyncio.run(serve(out))
