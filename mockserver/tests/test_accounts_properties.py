@@ -52,7 +52,7 @@ REQUESTS = st.tuples(st.sampled_from(["pistol/x", "pistol/y", "gower/x"]), st.sa
                      ADDRESSES, PAYLOADS)  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.lists(REQUESTS, min_size=1, max_size=6))
 def test_every_request_has_one_answer(requests: list[tuple[str, str, str, Element]]) -> None:
     """RFC 6120 8.2.3: a result or an error with its id, from where it was sent to, to who asked, and nobody else."""
@@ -68,7 +68,7 @@ def test_every_request_has_one_answer(requests: list[tuple[str, str, str, Elemen
         assert all(d.to for d in told)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["native", "old", "private", "retract", "delete"]), st.integers(0, 3)), max_size=8

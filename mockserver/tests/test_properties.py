@@ -12,7 +12,7 @@ from mockserver.tests.property_world import CONFIGS, World
 
 EXAMPLES = int(os.environ.get("MUCSPEC_EXAMPLES", "0"))
 PROFILE = settings(
-    max_examples=EXAMPLES or 80,
+    max_examples=EXAMPLES or 50,
     derandomize=not EXAMPLES,
     database=None,
     deadline=None,
