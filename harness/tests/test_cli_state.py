@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 import sys
 from contextlib import closing, suppress
@@ -44,7 +43,7 @@ def test_without_state_nothing_is_written_but_the_certificate_of_the_authority(t
         with closing(Client(int(ready["addresses"]["c2s"].rpartition(":")[2]), "pistol")) as client:
             enter(client)
             client.ask(f"<iq type='set' id='q' to='{ROOMS[0]}'>{configuration('Eastcheap')}</iq>")
-        program.send_signal(signal.SIGINT)
+        program.terminate()
         _, told = program.communicate(timeout=30)
     ca = Path(ready["ca"])
     probe = re.compile(rf"open {tmp_path}/[a-z0-9_]{{8}}")  # Python's, whether the folder of the system can be used
@@ -60,7 +59,7 @@ def test_the_watch_over_the_disk_sees_what_is_written(tmp_path: Path) -> None:
     with subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as program:
         assert program.stdout is not None
         program.stdout.readline()
-        program.send_signal(signal.SIGINT)
+        program.terminate()
         _, told = program.communicate(timeout=30)
     assert f"os.mkdir {tmp_path / 'state'}" in told
     assert "sqlite3.connect" in told
