@@ -12,8 +12,8 @@ from .dialogue import Dialogue
 from .ground import LOOPBACK, PASSWORD, Ground, OnWire
 from .lines import Message
 from .model import RoomSetup, Scenario
-from .patience import patiently
 from .rehearse import new_host
+from .streams import answered
 
 SUBJECT, OTHER, ROOM = "pistol", "Fluellen", "harfleur"
 STAGE = Scenario(
@@ -79,9 +79,8 @@ class Bench:
             self._porch.send_to(session, text)
 
     async def ping(self) -> None:
-        """Until the library has read what was sent before."""
-        for session in self._porch.sessions:
-            await patiently(self._porch.ping(session), self._ground.patience, self._ground.reactor)
+        """Until the library has read what was sent before. Raises `Unanswered`."""
+        await answered(self._porch, self._ground)
 
     async def fence(self) -> None:
         """Until the library has read it, and the driver has reported it."""

@@ -6,12 +6,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from twisted.internet.defer import TimeoutError
-
 from .bench import Bench
 from .clients import Driver
 from .dialogue import DriverGone
-from .ground import Ground
+from .ground import Ground, Unanswered
 from .lines import Hello
 from .protocol import KIND_OF
 from .vocabulary import EVENT, VERB, VERBS, Verb
@@ -73,7 +71,7 @@ async def _one(name: str, promise: Promise, subject: Subject, ground: Ground) ->
         return Finding(name, "not tried", str(why))
     except (Wrong, DriverGone) as complaint:
         return Finding(name, "wrong", _with_last_words(str(complaint), bench))
-    except TimeoutError:
+    except Unanswered:
         return Finding(name, "wrong", f"answered no ping of the server within {ground.patience:g} s")
     finally:
         await bench.close()

@@ -114,6 +114,10 @@ class HallControl(Control):
         self._watch.look()
         return _plain(result)
 
+    def note(self, what: str, /, **details: Any) -> None:
+        """A line of the transcript about what was done beside the actions."""
+        self._note(what, **details)
+
     def affiliation(self, room: str, jid: str, affiliation: AffiliationName, *, reason: str = "") -> RoomView:
         """As everywhere; and a name with neither @ nor dot is an account of this host."""
         alone = not {"@", "."} & set(jid) and jid != str(self.host.domain)

@@ -11,6 +11,7 @@ from twisted.internet.defer import DeferredList
 from harness.arrange import ARRANGE, open_room
 from harness.ground import LOOPBACK
 from harness.model import Names, RoomSetup, Scenario
+from harness.patience import patiently
 from mockserver.control import ShiftedClock
 from mockserver.control.puppets import account_of
 from mockserver.faulty_porch import FaultyPorch
@@ -86,7 +87,7 @@ class Server(Mishaps):
         """Ping every session (in this room): what was sent before has been read when this returns."""
         seated = [s for o in self._room(room).occupants.values() for s in o.sessions] if room else None
         asked = [session for session in self._porch.sessions if seated is None or session in seated]
-        pings = [self._porch.ping(session).addTimeout(within, self._reactor) for session in asked]
+        pings = [patiently(self._porch.ping(session), within, self._reactor) for session in asked]
         ended = await DeferredList(pings, consumeErrors=True)
         if silent := [session for session, (answered, _) in zip(asked, ended, strict=True) if not answered]:
             raise Refused(f"{', '.join(silent)} answered no ping within {within:g} s")
@@ -109,7 +110,7 @@ class Server(Mishaps):
         if room in self._muc.rooms:
             raise Refused(f"there is a room {room} already")
         occupants = tuple({"who": local(each["nick"]), **each} for each in setup.get("occupants", ()))
-        self._note("open", room=room)
+        self._control.note("open", room=room)
         open_room(self._hall, RoomSetup(name, **{**setup, "occupants": occupants}), now=self._now())
         self._watch.forget(str(room))
         return str(room)
@@ -122,7 +123,7 @@ class Server(Mishaps):
     def act(self, room: str, nick: str, verb: str, args: Told) -> None:
         """A puppet does something: a verb of the driver protocol."""
         puppet = self._puppet(room, nick)
-        self._note(verb, room=room, **{"nick": nick, **args})
+        self._control.note(verb, room=room, **{"nick": nick, **args})
         sent, wrong = self._hall.order(puppet, verb, {"room": room, **args}, now=self._now())
         self._deliver(sent)
         if wrong:
@@ -133,7 +134,7 @@ class Server(Mishaps):
         if operation not in OPERATIONS:
             raise Refused(f"there is no operation {operation!r}; there are {', '.join(OPERATIONS)}")
         told = {"room": str(self._room(room).jid), **details}
-        self._note(operation, **told)
+        self._control.note(operation, **told)
         self._deliver(ARRANGE[operation](self._hall, told, self._now()))
 
     def occupants(self, room: str) -> list[dict[str, Any]]:
@@ -153,11 +154,6 @@ class Server(Mishaps):
     def _deliver(self, deliveries: list[Delivery]) -> None:
         self._porch.deliver(self._hall.settle(deliveries, now=self._now()))
         self._watch.look()
-
-    def _note(self, what: str, /, **details: Any) -> None:
-        """A line of the transcript."""
-        told = (f"{name}={value!r}" for name, value in details.items() if value not in ("", None))
-        self._control.transcript.note(" ".join([what, *told]))
 
     def _room(self, room: str) -> Room:
         found = self._muc.rooms.get(JID.parse(room))

@@ -10,6 +10,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, TimeoutError
 
+from harness.patience import patiently
 from mockserver.control.views import seat
 from mockserver.muc.jid import JID
 from mockserver.muc.model import Occupant, Room
@@ -88,7 +89,7 @@ class Watch:
         over: Deferred[Any] = Deferred()
         self._waits.append((look, over))
         try:
-            return await over.addTimeout(within, self._reactor)
+            return await patiently(over, within, self._reactor)
         except TimeoutError:
             raise Refused(self._in_vain(room, what, wanted, within)) from None
         finally:

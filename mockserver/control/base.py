@@ -87,7 +87,7 @@ class Base:
     def _view(self, room: Room) -> RoomView:
         return room_view(self.host.muc, room, self.puppets.sessions)
 
-    def _note(self, action: str, **details: Any) -> None:
+    def _note(self, action: str, /, **details: Any) -> None:
         """A line of the transcript about what was done here."""
         told = " ".join(f"{name}={value!r}" for name, value in details.items() if value not in ("", None))
         self.transcript.note(f"{action} {told}".rstrip())

@@ -37,7 +37,7 @@ class Session(library.client.XMPPClient):
         self._driver = driver
         self._attempt = None
         self._ending = None
-        self._up = self._coming = False  # the stream is there; it is being opened
+        self._up = False
         self.rooms = Rooms(self.say)
         self.discovery = library.disco.DiscoClientProtocol()
         self.available = library.xmppim.PresenceProtocol()
@@ -67,7 +67,7 @@ class Session(library.client.XMPPClient):
         if args.get("tls") != "starttls":
             raise ValueError("XMPPClient always asks for STARTTLS and knows no other TLS")
         os.environ["SSL_CERT_FILE"] = args["ca"]  # the library trusts what the platform trusts
-        if self.running and not self._coming:
+        if self.running and self.xmlstream is None:
             self.stopService()  # it waits until it tries again by itself
         self.host, self.port = args["host"], args["port"]
         self._attempt = defer.Deferred()
@@ -93,11 +93,10 @@ class Session(library.client.XMPPClient):
     # what the stream tells
 
     def connected(self, xmlstream):
-        self._coming = True
         xmlstream.rawDataInFn = lambda _: self._driver.works_for(self.name)
 
     def ready(self):
-        self._up, self._coming = True, False
+        self._up = True
         self.available.available()
         if self._attempt:
             self._attempt.callback(self.jid.full())
@@ -107,7 +106,6 @@ class Session(library.client.XMPPClient):
             self._attempt.errback(reason)
 
     def lost(self, reason):
-        self._coming = False
         if self._attempt and not self._attempt.called:
             self._attempt.errback(reason)
         if self._up:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -12,29 +12,7 @@ from mucspec_pytest.occupant import MucOccupant
 from mucspec_pytest.room import MucRoom
 from mucspec_pytest.server import MucServer
 
-from .wire_client import WireClient, codes, item, opened, seated, served, text
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[MucServer]:
-    """One for all: each test has a room and a client of its own."""
-    with served() as made:
-        yield made
-
-
-@pytest.fixture
-def room(server: MucServer) -> Iterator[MucRoom]:
-    """Fluellen owns it, gower is in it; both are puppets."""
-    with opened(server) as made:
-        yield made
-
-
-@pytest.fixture
-def pistol(server: MucServer, room: MucRoom) -> Iterator[WireClient]:
-    """A client in the room."""
-    with seated(server, room) as client:
-        yield client
-
+from ..wire_client import WireClient, codes, item, text
 
 # occupants
 
