@@ -67,6 +67,8 @@ def load(
 
 
 def _relative(path: Path, root: Path) -> Path:
+    if path.is_relative_to(root):
+        return path.relative_to(root)
     for top in (root, SCENARIOS):
         if path.resolve().is_relative_to(top.resolve()):
             return path.resolve().relative_to(top.resolve())

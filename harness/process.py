@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from .lines import LONGEST
 
+STDIN = 0
 STDERR_KEPT = 16_000  # bytes
 AFTERMATH = 0.5  # seconds that pipes may stay open after the process has died
 # a session, and so a process group, of its own: whatever the driver starts can be killed with it
@@ -63,6 +64,8 @@ class Process(ProcessProtocol):
         """Write this to its stdin; nothing happens when it is gone."""
         if self._alive and not self._over:
             self._transport.write(line)
+            if pipe := self._transport.pipes.get(STDIN):
+                pipe.doWrite()  # the driver works while this turn of the reactor goes on
 
     @property
     def stderr(self) -> str:

@@ -34,6 +34,7 @@ from .under_fault import lenient, wanted_faults
 
 PATIENCE = 5.0  # seconds, times --timeout-factor
 BROKE = 3
+COLLECTED = 20_000, 20, 100  # new objects, and rounds, between collections: what a run makes, its record keeps
 STALE = "nothing that this entry names fails any more: take it out of the list"
 
 
@@ -56,6 +57,7 @@ def execute(arguments: Sequence[str], given: Mapping[str, Any]) -> int:
             for one in personalities
         ]
         gc.freeze()  # what was loaded stays
+        gc.set_threshold(*COLLECTED)
         records = react(lambda reactor: _runs(plans, reactor, given, live, broken)) if plans else []
     for text in broken:
         print(f"mucspec: {text}", file=sys.stderr)
