@@ -83,6 +83,11 @@ class Dialogue:
         """The verbs of its hello; none before it."""
         return self.hello.can if self.hello else ()
 
+    @property
+    def next_seq(self) -> int:
+        """The number that the next command gets."""
+        return self._count + 1
+
     def listen(self, session: str, listener: Listener) -> None:
         """Events of this session go there. An event of no session goes to everybody."""
         self._listeners[session] = listener

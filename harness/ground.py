@@ -18,7 +18,6 @@ from .model import Names
 from .stage import Stage
 
 LOOPBACK = "127.0.0.1"
-STREAM = frozenset({"connect", "disconnect"})
 PASSWORD = "a-password-of-no-worth"
 
 

@@ -7,10 +7,11 @@ personality were at work stands in the transcript, as notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from mockserver.personalities import Personality, Row, load
+from mockserver.personalities.model import DEFAULT
 from reports.record import Check, ScenarioLine
 from reports.tally import worst
 
@@ -18,11 +19,20 @@ from .model import Outcome, Scenario
 from .rehearse import rehearse
 
 ROBUSTNESS = "robustness"
+Judge = Callable[[ScenarioLine, str], ScenarioLine]  # a line and the library's version -> the line as it is weighed
 
 
 def told(personality: Personality, row: Row) -> str:
     """The note in the transcript where this row of a personality changes something."""
     return f"personality {personality.name}: {row.name}"
+
+
+def under(name: str, judge: Judge, scenarios: Iterable[Scenario]) -> Judge:
+    """`judge`, behind what the personality of this name makes impossible or breaks."""
+    if name == DEFAULT:
+        return judge
+    lenience = Lenience(load(name), scenarios)
+    return lambda line, version: judge(lenience.judge(line), version)
 
 
 class Lenience:

@@ -17,7 +17,7 @@ from mockserver.wire_faults.acts import Acted
 from . import faketime, trouble
 from .clients import Driver
 from .dialogue import Dialogue, DriverGone
-from .ground import LOOPBACK, STREAM, Ground, OnWire, Unplayable
+from .ground import LOOPBACK, Ground, OnWire, Unplayable
 from .lenience import told
 from .lines import Message
 from .model import Action, Answer, Arrange, Command, Event, Fence, Perform, Scenario, Sent, Snapshot, Verdict
@@ -27,6 +27,7 @@ from .rest import Rest
 from .stage import event_of
 from .streams import connection, entrance, together
 from .transcript import Transcript
+from .vocabulary import STREAM
 
 
 class Playing:
@@ -88,7 +89,7 @@ class Playing:
     async def _log_in(self, session: str) -> None:
         self._dialogue.listen(self._name(session), lambda event: self._reported(session, event))
         args = self._connection(session)
-        self.transcript.command(session, "connect", args)
+        self.transcript.command(session, "connect", args, seq=self._dialogue.next_seq)
         answer = await self._dialogue.demand("connect", self._name(session), args)
         self.transcript.answer(session, answer)
         if not answer.get("ok"):
@@ -104,6 +105,7 @@ class Playing:
         if full is None:
             raise Unplayable(f"the driver says that {session} is connected, and it never logged in")
         self._full_names[str(full)] = session
+        self.transcript.logged_in(session, str(full))
         self._rest.shaken = False
         self.referee.connected(session, str(full))
 
@@ -112,7 +114,7 @@ class Playing:
     async def _do(self, action: Action) -> None:
         match action:
             case Fence():
-                await self._rest.rounds()
+                await self._at_rest()
                 self.referee.fenced()
             case Snapshot(session=session, room=room):
                 self.referee.snapshot(await self._state(session, room))
@@ -129,12 +131,12 @@ class Playing:
             case "sever":
                 self._porch.sever(self._stage.jid_of(details["to"]), str(details.get("how", "close")))
                 self._rest.shaken = True
-                await self._rest.rounds()
+                await self._at_rest()
             case faketime.ADVANCE:
                 await self._advance(float(details["seconds"]))
             case trouble.FAULT | trouble.END:
                 if trouble.arrange(self._porch, operation, details):
-                    await self._rest.rounds()
+                    await self._at_rest()
             case _:
                 self._porch.deliver(self._stage.arrange(action, now=self._clock.seconds()))
 
@@ -148,6 +150,7 @@ class Playing:
         self.transcript.note(f"{seconds:g} s pass")
         clocks: list[faketime.Forward] = [self._clock, *self._ground.hands]
         await faketime.advance(seconds, clocks, self._rest.looked, self._rest.rounds)
+        self.transcript.at_rest()
 
     async def _command(self, command: Command, *, wait: bool) -> None:
         session, verb, args = command.session, command.verb, command.args
@@ -156,8 +159,8 @@ class Playing:
             return
         if verb == "connect":
             args = {**self._connection(session), **args}
-        self.transcript.command(session, verb, args)
-        if verb in STREAM and wait:  # no ping can tell when a stream has come or gone
+        self.transcript.command(session, verb, args, seq=self._dialogue.next_seq)
+        if verb in STREAM and wait:
             answer = await self._dialogue.demand(verb, self._name(session), args)
             self._answered(answer, session, command.seq, verb)
             return
@@ -176,9 +179,14 @@ class Playing:
     async def _state(self, session: str, room: str) -> Mapping[str, Any]:
         if "state" not in self._dialogue.can:
             return self.driver.lacks("state")
+        self.transcript.command(session, "state", {"room": room}, seq=self._dialogue.next_seq)
         answer = await self._dialogue.demand("state", self._name(session), {"room": room})
         self.transcript.answer(session, answer)
         return {k: v for k, v in answer.items() if k not in ("seq", "ok", "error")}
+
+    async def _at_rest(self) -> None:
+        await self._rest.rounds()
+        self.transcript.at_rest()
 
     async def _everywhere(self, verb: str) -> None:
         """Demand this of every session of the subject."""

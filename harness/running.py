@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import reports
 from mockserver.net.certificate import Certificate
 from mockserver.personalities import load
 from mockserver.personalities.model import DEFAULT
@@ -18,10 +17,10 @@ from reports import console
 from reports.record import Record, ScenarioLine
 from reports.tally import exit_status
 
+from . import lenience
 from .clients import BadClient, Client, any_program, drivers, read_client
 from .ground import Ground
 from .known import Known, look_up, update, where_to_write
-from .lenience import Lenience
 from .model import Names, Scenario
 from .process import CannotStart, check
 from .provision import CannotProvision, Place, provision
@@ -29,7 +28,7 @@ from .reacting import run as react
 from .runner import DriverWontStart, Options
 from .selection import select
 from .session import Plan, play
-from .storing import wanted_formats, writable, write
+from .storing import wanted_formats, writable, write_reports
 from .under_fault import lenient, wanted_faults
 
 PATIENCE = 5.0  # seconds, times --timeout-factor
@@ -168,12 +167,8 @@ def plan(
 
 
 def under(plan: Plan, name: str) -> Plan:
-    """The same with a service of this personality: what it makes impossible or breaks is graded like that."""
-    if name == DEFAULT:
-        return plan
-    lenience = Lenience(load(name), plan.scenarios)
-    known = plan.judge
-    return replace(plan, personality=name, judge=lambda line, version: known(lenience.judge(line), version))
+    """The same with a service of this personality."""
+    return replace(plan, personality=name, judge=lenience.under(name, plan.judge, plan.scenarios))
 
 
 def again(client: Client, given: Mapping[str, Any]) -> list[str]:
@@ -205,10 +200,3 @@ async def _runs(
     finally:
         certificate.remove()
     return records
-
-
-def write_reports(records: Sequence[Record], out: Path, formats: Sequence[str]) -> None:
-    """Every format into its file. Raises `CannotWrite`."""
-    for name in formats:
-        chosen = reports.FORMATS[name]
-        write(out / chosen.file, chosen.render(records))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import platform
 import random
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,14 +17,14 @@ from reports.writing import Writer
 from .catalogue import FOLDER
 from .clients import Client
 from .ground import Ground
+from .lenience import Judge
 from .lines import Hello
 from .model import Scenario
 from .own import own_version
 from .runner import Job, Options
+from .storing import free, record_name
 from .team import Team
 from .write_up import Played, line
-
-Judge = Callable[[ScenarioLine, str], ScenarioLine]  # a line and the library's version -> the line, with known failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,8 @@ async def play(plan: Plan, ground: Ground, *, seen: Seen) -> Record:
     """Run it; every line is written as soon as those before it are. Raises `DriverWontStart`."""
     team = Team(plan.client, plan.command, jobs(plan), ground=ground, options=plan.options)
     hello = await team.start()
-    path = free(plan.out / f"{record_name(plan, hello)}.jsonl", plan.taken)
+    name = record_name(plan.client.driver.name, hello.version, plan.personality)
+    path = free(plan.out / f"{name}.jsonl", plan.taken)
     again = arguments(plan, hello)
     with Writer(path, header(plan, hello)) as writer:
 
@@ -118,25 +117,6 @@ def header(plan: Plan, hello: Hello) -> Header:
     }
     repeat = {"repeat": plan.repeat} if plan.repeat > 1 else {}
     return cast(Header, {**made, **repeat, **plan.facts})
-
-
-def free(path: Path, taken: set[Path]) -> Path:
-    """This path, or where the same command has written it already, `...-2.jsonl`: it is taken from now on."""
-    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
-    chosen = path if path not in taken else next(one for one in numbered if one not in taken)
-    taken.add(chosen)
-    return chosen
-
-
-def record_name(plan: Plan, hello: Hello) -> str:
-    """`slixmpp-1.17.0`; under another personality than the strict one `slixmpp-1.17.0-prosody`."""
-    name = file_name(plan.client.driver.name, hello.version)
-    return name if plan.personality == "xep" else f"{name}-{plan.personality}"
-
-
-def file_name(name: str, number: str) -> str:
-    """`slixmpp-1.17.0`, with nothing in it that a file name cannot have."""
-    return re.sub(r"[^A-Za-z0-9._+-]", "_", f"{name}-{number}" if number else name)
 
 
 def catalogue() -> str:

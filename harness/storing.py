@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 import reports
@@ -31,13 +33,18 @@ def wanted_formats(text: str) -> list[str]:
 
 def stored(paths: Sequence[Path]) -> list[Record]:
     """The records of these files, and of the .jsonl files in these folders. Raises `BadRecord`."""
-    files: list[Path] = []
+    return [read_record(path) for path in files(paths)]
+
+
+def files(paths: Sequence[Path]) -> list[Path]:
+    """These files, and the .jsonl files in these folders, each once. Raises `BadRecord`."""
+    found: list[Path] = []
     for path in paths:
         inside = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
         if not inside:
             raise BadRecord(f"{path}: there is no record (.jsonl) in this folder: `mucspec run` writes them")
-        files += inside
-    return [read_record(path) for path in dict.fromkeys(files)]
+        found += inside
+    return list(dict.fromkeys(found))
 
 
 def read_record(path: Path) -> Record:
@@ -78,6 +85,25 @@ def place(out: Path | None, formats: Sequence[str]) -> dict[str, Path | None]:
     return {name: writable(out) / file for name, file in files.items()}
 
 
+def free(path: Path, taken: set[Path]) -> Path:
+    """This path, or where the same command has written it already, `...-2.jsonl`: it is taken from now on."""
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    chosen = path if path not in taken else next(one for one in numbered if one not in taken)
+    taken.add(chosen)
+    return chosen
+
+
+def record_name(name: str, version: str, personality: str) -> str:
+    """`slixmpp-1.17.0`; under another personality than the strict one `slixmpp-1.17.0-prosody`."""
+    named = file_name(name, version)
+    return named if personality == "xep" else f"{named}-{personality}"
+
+
+def file_name(name: str, number: str) -> str:
+    """`slixmpp-1.17.0`, with nothing in it that a file name cannot have."""
+    return re.sub(r"[^A-Za-z0-9._+-]", "_", f"{name}-{number}" if number else name)
+
+
 def write(path: Path, text: str) -> None:
     """Write a report. Raises `CannotWrite`."""
     try:
@@ -85,6 +111,13 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as complaint:
         raise CannotWrite(f"--out {path} cannot be written ({complaint.strerror}); name another path") from None
+
+
+def write_reports(records: Sequence[Record], out: Path, formats: Sequence[str]) -> None:
+    """Every format into its file. Raises `CannotWrite`."""
+    for name in formats:
+        chosen = reports.FORMATS[name]
+        write(out / chosen.file, chosen.render(records))
 
 
 def writable(out: Path) -> Path:

@@ -11,6 +11,7 @@ from reports.record import TranscriptLine
 from .model import Step
 
 SECRET = frozenset({"password"})
+AT_REST = "everything was read and told"
 
 
 class Transcript:
@@ -33,9 +34,9 @@ class Transcript:
         if not step.who:
             self._add({"dir": "note", "text": f"service: {step.what}"})
 
-    def command(self, session: str, verb: str, args: Mapping[str, Any]) -> None:
+    def command(self, session: str, verb: str, args: Mapping[str, Any], *, seq: int) -> None:
         shown = {k: "..." if verb == "connect" and k in SECRET else v for k, v in args.items()}
-        self._add({"dir": "command", "session": session, "command": {"cmd": verb, **shown}})
+        self._add({"dir": "command", "session": session, "command": {"cmd": verb, "seq": seq, **shown}})
 
     def answer(self, session: str, message: Mapping[str, Any]) -> None:
         self._add({"dir": "answer", "session": session, "answer": dict(message)})
@@ -46,6 +47,14 @@ class Transcript:
     def stanza(self, direction: str, session: str, xml: str, *, fence: bool) -> None:
         marked = {"fence": True} if fence else {}
         self._add({"dir": direction, "session": session, "xml": xml, **marked})
+
+    def logged_in(self, session: str, jid: str) -> None:
+        """The service has bound this full JID for the session."""
+        self._add({"dir": "note", "session": session, "text": f"logged in as {jid}", "jid": jid})
+
+    def at_rest(self) -> None:
+        """A fence was waited for: what comes behind this line was not known to whoever graded what is before it."""
+        self._add({"dir": "note", "text": AT_REST, "fence": True})
 
     def fault(self, acted: Acted, session: str) -> None:
         """Here a fault acted: on the stanza that is told, as it was, or else on the link."""

@@ -183,5 +183,6 @@ CAUSES = (
 )
 SOURCES = ("api", "stanza", "synth")
 
+STREAM = frozenset({"connect", "disconnect"})  # verbs: no ping can tell when a stream has come or gone
 VERB = {verb.name: verb for verb in VERBS}
 EVENT = {event.name: event for event in EVENTS}

@@ -36,6 +36,11 @@ class Diff:
     broken: bool = False
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing changed."""
+        return not any(changes for _, changes in self._lists())
+
+    @property
     def exit_status(self) -> int:
         """1 on a regression or a new run that broke off, else 0."""
         return int(bool(self.regressions) or self.broken)

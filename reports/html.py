@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from .evidence import evidence_of
 from .phrases import MEANINGS, TITLES, Summary, by_scenario, link_of, place_of, plain, summary, verdict_of, worst_line
-from .record import Check, Record, ScenarioLine
+from .record import OUTCOMES, Check, Record, ScenarioLine
 from .tally import CLASSES, failures
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -89,7 +89,7 @@ def render(records: Sequence[Record]) -> str:
     """The page."""
     clients = [_client(key, record) for key, record in zip(_keys(records), records, strict=True)]
     topics = _topics(clients)
-    script = Markup("\n".join(_asset(name) for name in ("transcript.js", "report.js")))  # our own text
+    script = Markup("\n".join(_asset(name) for name in ("transcript.js", "bundle.js", "report.js")))  # our own text
     page = _environment().get_template("report.html")
     return page.render(
         clients=clients,
@@ -106,7 +106,11 @@ def render(records: Sequence[Record]) -> str:
         index={
             "marks": MARKS,
             "meanings": MEANINGS,
-            "clients": [{"key": client.key, "name": plain(client.record.name)} for client in clients],
+            "outcomes": OUTCOMES,
+            "clients": [
+                {"key": client.key, "name": plain(client.record.name), "header": client.record.header}
+                for client in clients
+            ],
         },
     )
 

@@ -86,7 +86,8 @@ class TranscriptLine(TypedDict):
     answer: NotRequired[Mapping[str, Any]]
     text: NotRequired[str]
     fault: NotRequired[str]  # of a note: the name of the fault that acted here
-    fence: NotRequired[bool]
+    fence: NotRequired[bool]  # the harness's own: a ping, or a note that everything was read and told
+    jid: NotRequired[str]  # of a note about a session that logged in: its full JID
 
 
 class ScenarioLine(TypedDict):

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from .record import Footer, Header, Record, ScenarioLine, totals
+
+
+def text_of(record: Record) -> str:
+    """The whole record as its file has it."""
+    footer = _text(record.footer) if record.footer else ""
+    return "".join([_text(record.header), *map(_text, record.scenarios), footer])
+
+
+def _text(line: Header | ScenarioLine | Footer) -> str:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 class Writer:
@@ -48,7 +58,7 @@ class Writer:
             self._append(self._footer)
         self._file.close()
 
-    def _append(self, line: Mapping[str, Any] | Header | ScenarioLine | Footer) -> None:
+    def _append(self, line: Header | ScenarioLine | Footer) -> None:
         assert self._file
-        self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        self._file.write(_text(line))
         self._file.flush()

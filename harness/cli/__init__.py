@@ -17,6 +17,7 @@ COMMANDS = {  # name -> (module, function)
     "rehearse": ("rehearsing", "rehearse"),
     "report": ("reporting", "report"),
     "diff": ("reporting", "diff"),
+    "replay": ("replay", "replay"),
     "record": ("record", "record"),
     "coverage": ("coverage", "coverage"),
     "clients": ("clients", "clients"),

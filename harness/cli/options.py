@@ -11,12 +11,23 @@ from harness.selection import LEVELS, Wanted, read_shard
 
 from .tables import together
 
+FAIL_ON = ("violation", "consistency", "warning")
 BROKE = 3  # exit status: the harness or a driver broke
 
 scenarios = click.option(
     "--scenarios", type=click.Path(path_type=Path), metavar="DIR", help="Your own scenarios instead."
 )
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
+known = click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="Failures that are known.")
+weighing = together(
+    click.option("--strict", is_flag=True, help="Warnings, notes and robustness count too."),
+    click.option(
+        "--fail-on", type=click.Choice(FAIL_ON), default="consistency", help="The least grave failure that counts."
+    ),
+)
+formats = click.option(
+    "--format", "formats", default="", metavar="F,...", help="More reports: junit,markdown,annotations,..."
+)
 choosing = together(
     click.option(
         "-k", "expression", default="", metavar="EXPR", help="Ids, parts of ids, * and ?, with and, or, not, ( )."

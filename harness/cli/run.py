@@ -24,7 +24,6 @@ OF_CLIENTS = (
     "faults",
 )
 OF_SERVERS = ("accounts", "domain", "muc_domain", "ca", "insecure")
-FAIL_ON = ("violation", "consistency", "warning")
 PLAYING = together(
     click.option(
         "--personality", "personalities", multiple=True, metavar="P", help="Like this server; may be repeated."
@@ -47,20 +46,15 @@ CLIENTS = together(
     click.option("--env", "env", type=click.Path(path_type=Path), help="A Python or environment that has the library."),
     click.option("--driver", "driver", default="", metavar="CMD", help="Any program that speaks the driver protocol."),
     click.option("--offline", is_flag=True, help="Install nothing; only environments that are there."),
-    click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="Failures that are known."),
+    options.known,
     click.option("--update-known", is_flag=True, help="Write the failures of this run into the list of known ones."),
 )
 TOLD = together(
-    click.option("--strict", is_flag=True, help="Warnings, notes and robustness count too."),
-    click.option(
-        "--fail-on", type=click.Choice(FAIL_ON), default="consistency", help="The least grave failure that counts."
-    ),
+    options.weighing,
     click.option(
         "--out", type=click.Path(path_type=Path), default=Path("mucspec-report"), metavar="DIR", show_default=True
     ),
-    click.option(
-        "--format", "formats", default="", metavar="F,...", help="More reports: junit,markdown,annotations,..."
-    ),
+    options.formats,
 )
 SERVER = together(
     click.option(

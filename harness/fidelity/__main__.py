@@ -13,9 +13,8 @@ from reports import console
 from reports.record import Record
 
 from ..model import Scenario
-from ..running import write_reports
 from ..selection import Wanted
-from ..storing import writable, write
+from ..storing import writable, write, write_reports
 from ..visiting.guest import CannotVisit, Door
 from ..visiting.lanes import Purse
 from ..visiting.run import PATIENCE, visit, wanted_scenarios

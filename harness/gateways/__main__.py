@@ -16,9 +16,8 @@ from reports.writing import Writer
 from ..load import load_all
 from ..model import Scenario
 from ..provision import CannotProvision, Place
-from ..running import write_reports
 from ..selection import Wanted, select
-from ..storing import writable
+from ..storing import writable, write_reports
 from ..visiting.guest import CannotVisit, Door
 from ..visiting.run import header
 from ..write_up import line

@@ -9,7 +9,8 @@ import pytest
 from harness.clients import Client, Driver
 from harness.lines import Hello
 from harness.running import wanted_clients
-from harness.session import Plan, arguments, file_name, free
+from harness.session import Plan, arguments
+from harness.storing import file_name, free
 
 HELLO = Hello("mini", "mini", "1.17.0", "python", (), ())
 PACKAGED = Driver("slixmpp", Path(), command=("x",), packages=("slixmpp=={version}",))

@@ -91,13 +91,13 @@ class Visit:
             case Perform(command=Command(seq, session, "disconnect"), step=step):
                 await self._after_others(session)
                 self.transcript.at(step)
-                self.transcript.command(session, "disconnect", {})
+                self.transcript.command(session, "disconnect", {}, seq=seq)
                 await self.company.guests[session].leave()
                 self._answered({"seq": seq, "ok": True})
             case Perform(command=Command(seq, session, verb, args), step=step):
                 await self._after_others(session)
                 self.transcript.at(step)
-                self.transcript.command(session, verb, args)
+                self.transcript.command(session, verb, args, seq=seq)
                 self.company.guests[session].does(verb, seq, args)
             case Arrange(operation=name):
                 raise ValueError(f"a server cannot be told to {name}")

@@ -18,10 +18,9 @@ from reports.writing import Writer
 
 from ..model import Scenario
 from ..own import own_version
-from ..running import write_reports
 from ..selection import select
-from ..session import catalogue, file_name
-from ..storing import wanted_formats, writable
+from ..session import catalogue
+from ..storing import file_name, wanted_formats, writable, write_reports
 from ..write_up import line
 from .guest import CannotVisit, Door
 from .house import House

@@ -137,7 +137,8 @@ function intro(where, line, all) {
     make("p", { class: "meta" }, make("code", {}, line.id), make("span", {}, line.verdict + ": " + INDEX.meanings[line.verdict]),
       make("span", {}, line.duration_ms.toFixed(1) + " ms"), (line.tags || []).map((tag) => make("span", { class: "tag" }, tag)), times),
     line.why ? make("p", { class: "alarm" }, line.why) : null,
-    make("p", { class: "command" }, make("code", {}, line.repeat), make("button", { type: "button", class: "copy" }, "Copy")));
+    make("p", { class: "command" }, make("code", {}, line.repeat), make("button", { type: "button", class: "copy" }, "Copy"),
+      make("button", { type: "button", class: "save", title: "A record of this scenario alone, for mucspec replay", onclick: () => saveBundle(where, line) }, "Save evidence")));
 }
 
 async function show() {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from reports.html import render
+from reports.record import read, totals
 
 from . import samples
 
@@ -81,6 +83,22 @@ def test_what_differs_is_marked(tmp_path: Path) -> None:
         "reason='Avaunt, you cullions!'",
         "cause='left'",
     ]
+
+
+def test_the_evidence_of_a_scenario_is_a_record(tmp_path: Path) -> None:
+    """What the button saves holds this scenario as the record had it, and can be read like any record."""
+    ask = "details('slixmpp-1.17.0').then((all) => bundle(INDEX.clients[1].header, all.get('removal/kicked').lines[0]))"
+    show = "(text) => document.body.append(make('pre', { id: 'bundle' }, text))"
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", render(ALL))
+    document = opened(tmp_path, page.replace("</body>", f"<script>{ask}.then({show});</script></body>"))
+    found = re.search('<pre id="bundle">(.*?)</pre>', document, re.DOTALL)
+    assert found
+    path = tmp_path / "bundle.jsonl"
+    path.write_text(unescape(found[1]), encoding="utf-8")
+    record, whole = read(path), samples.slixmpp()
+    assert record.scenarios == tuple(line for line in whole.scenarios if line["id"] == "removal/kicked")
+    assert record.header == {**whole.header, "scenarios": 1}
+    assert record.footer and record.footer["totals"] == totals(record.scenarios)
 
 
 def test_an_address_of_nothing_opens_nothing(tmp_path: Path) -> None:
