@@ -17,7 +17,7 @@ KINDS = {  # fields that are not plain text; `history` is a table where a verb t
     "bool": ("self", "history", "created", "joined", "registered", "complete", "allow"),
     "codes": ("codes",),
     "count": ("count", "max", "port"),
-    "list": ("items", "fields", "messages", "features", "identities", "occupants", "always", "never"),
+    "list": ("items", "fields", "messages", "features", "identities", "occupants", "always", "never", "reactions"),
     "table": ("values",),
 }
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}

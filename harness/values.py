@@ -16,7 +16,7 @@ OPERATORS: dict[str, Callable[[Any, Any, bool], bool]] = {  # wanted, got, lenie
     "contains": lambda wanted, got, lenient: all(_holds(w, got, lenient=lenient) for w in wanted),
     "lacks": lambda wanted, got, _: not any(_holds(w, got) for w in wanted),
 }
-AS_SETS = frozenset({"codes", "features"})  # fields whose order means nothing
+AS_SETS = frozenset({"codes", "features", "reactions"})  # fields whose order means nothing
 ADDRESSES = frozenset({"jid", "inviter", "with"})  # a bare JID wanted fits a full one seen
 
 

@@ -17,6 +17,7 @@ from .reference_stimuli_messages import (
     subjects,
     voice,
 )
+from .reference_stimuli_references import REFERENCES
 from .reference_stimuli_requests import (
     answered_by_another,
     archive,
@@ -177,4 +178,5 @@ STIMULI: dict[str, Stimulus] = {
     **everything("prefs-as-sent prefs-drop-never prefs-never-not-sent prefs-not-given-are-emptied", preferences),
     **everything("iq-unanswered-except-ping iq-answered-to-bare-jid disco-node-not-mirrored", asked),
     "iq-from-anyone-believed": answered_by_another,
+    **REFERENCES,
 }  # fmt: skip

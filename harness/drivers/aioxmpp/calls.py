@@ -81,6 +81,15 @@ async def message(session, args):
     return {**SENT, "id": said.id_}
 
 
+async def correct(session, args):
+    """What the library has for it is an attribute of messages: XEP-0308."""
+    said = _message({"body": args["body"]}, aioxmpp.MessageType.GROUPCHAT)
+    said.xep0308_replace = aioxmpp.misc.Replace()
+    said.xep0308_replace.id_ = args["id"]
+    await room_of(session, args).send_message(said)
+    return {**SENT, "id": said.id_}
+
+
 async def private_message(session, args):
     """Through the one-to-one conversations: the library's documentation says that they are what serves for this."""
     room, said = room_of(session, args), _message(args, aioxmpp.MessageType.CHAT)
@@ -205,7 +214,7 @@ async def list_rooms(session, args):
 CALLS = {
     call.__name__: call
     for call in (
-        *(join, leave, rename, self_ping, keep_watch, keep_joined, message, private_message, set_subject, invite),
+        *(join, leave, rename, self_ping, keep_watch, keep_joined, message, correct, private_message, set_subject, invite),
         *(kick, set_role, ban, set_affiliation, get_affiliations, request_voice, answer_voice),
         *(get_config, set_config, cancel_config, accept_defaults),
         *(room_info, room_items, list_rooms),

@@ -83,6 +83,9 @@ class Visit:
         history = self.room.muc_state is RoomState.HISTORY
         who = {"nick": told.known(member.nick), "self": member.is_self} if member else {}
         self.event("message", **who, **told.message(message, history=history))
+        if message.xep0308_replace:  # an attribute of the message: what comes of it is left to the application
+            corrected = {"id": message.xep0308_replace.id_, "body": told.text(message.body), "occupant_id": None}
+            self.event("corrected", source="stanza", nick=who.get("nick"), **corrected)
 
     def _subject(self, member, topic, muc_nick=None, **_):
         self.event("subject", subject=told.text(topic), nick=told.known(muc_nick))

@@ -82,6 +82,7 @@ def _occupant(nick: str, stanza: Element, x: Told, known: Occupant | None) -> Oc
         occupant_id=said_occupant_id(stanza) or before.occupant_id,
         show=show,
         status=status,
+        visit=before.visit,
     )
 
 

@@ -18,6 +18,7 @@ from . import (
     notices,
     owning,
     preferences,
+    referring,
     registration,
     talking,
     voice,
@@ -75,6 +76,7 @@ VERBS: Mapping[str, Verb] = {
     "raw": raw,
     **entering.VERBS,
     **talking.VERBS,
+    **referring.VERBS,
     **invitations.VERBS,
     **admin.VERBS,
     **owning.VERBS,
@@ -191,7 +193,9 @@ def _message(me: Session, stanza: Element) -> None:
         return None
     room, nick = me.room(sender), resource(sender)
     if room is not None and kind == "groupchat":
-        hearing.groupchat(me, room, stanza, nick)
+        if not referring.receive(me, room, stanza, nick):
+            hearing.groupchat(me, room, stanza, nick)
+            referring.remember(me, room, stanza, nick)
     elif room is not None and nick and kind in ("chat", "normal"):
         hearing.private(me, room, stanza, nick)
     return None

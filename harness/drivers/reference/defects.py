@@ -7,6 +7,7 @@ mistaken causes in `exits.py`); a test sees to it that every name here is used, 
 from __future__ import annotations
 
 from .mistakes import TEXTS
+from .of_messages import REFERRING
 
 ENTERING = {
     "own-presence-by-nick": "takes the presence with the wanted nickname for its own, whether it has 110 or not",
@@ -239,5 +240,5 @@ ANSWERS = {
 
 DEFECTS: dict[str, str] = {
     **ENTERING, **NICKNAMES, **OCCUPANTS, **EXITS, **MESSAGES, **NOTICES, **INVITATIONS, **ADMIN, **FORMS, **ARCHIVES,
-    **ANSWERS, **TEXTS,
+    **ANSWERS, **REFERRING, **TEXTS,
 }  # fmt: skip

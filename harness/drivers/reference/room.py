@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
+
+REMEMBERED = 1000  # messages that may be spoken of later
 
 
 class Phase(Enum):
@@ -26,6 +29,18 @@ class Occupant:
     occupant_id: str = ""
     show: str = ""
     status: str = ""
+    visit: object = field(default_factory=object, compare=False)  # the same from coming to going
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that was heard, and in which visit of its author; in none where nobody sat under the nickname."""
+
+    nick: str
+    id: str
+    stanza_id: str
+    occupant_id: str
+    visit: object | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,7 @@ class Room:
     heard: float = 0.0  # when something last came from it
     watching: bool = False
     seen: set[str] = field(default_factory=set)  # ids of messages already reported
+    said: deque[Said] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     @property
     def me(self) -> Occupant:

@@ -30,6 +30,11 @@ OCCUPANT_ID = "urn:xmpp:occupant-id:0"
 MAM = "urn:xmpp:mam:2"
 RSM = "http://jabber.org/protocol/rsm"
 FORWARD = "urn:xmpp:forward:0"
+CORRECT = "urn:xmpp:message-correct:0"
+REACTIONS = "urn:xmpp:reactions:0"
+RETRACT = "urn:xmpp:message-retract:1"
+MODERATE = "urn:xmpp:message-moderate:1"
+FALLBACK = "urn:xmpp:fallback:0"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 

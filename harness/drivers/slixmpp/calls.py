@@ -4,6 +4,7 @@ from datetime import datetime
 
 from asking import ASKING
 from forms import described, fill
+from referring import CALLS as REFERRING
 from slixmpp import JID
 from slixmpp.exceptions import XMPPError
 from slixmpp.plugins.xep_0410.self_ping import PingStatus
@@ -213,7 +214,7 @@ async def state(client, room):
 CALLS = {
     call.__name__: call
     for call in (
-        *ASKING, join, leave, rename, presence, message, private_message, set_subject, self_ping, keep_watch, invite,
+        *ASKING, *REFERRING, join, leave, rename, presence, message, private_message, set_subject, self_ping, keep_watch, invite,
         decline, kick, set_role, get_roles, ban, set_affiliation, set_affiliations, get_affiliations,
         request_voice, get_config, set_config, cancel_config, accept_defaults, destroy, raw, state,
     )

@@ -6,6 +6,8 @@ from functools import cache
 
 from slixmpp import ClientXMPP
 from slixmpp.exceptions import XMPPError
+from referring import PLUGINS as REFERRING
+from referring import Referring
 from told import Told
 
 PLUGINS = (
@@ -31,12 +33,13 @@ class Client(ClientXMPP):
         self.enable_plaintext = args.get("tls") in (None, "none")
         if self.enable_plaintext:
             self["feature_mechanisms"].unencrypted_plain = True
-        for plugin in PLUGINS:
+        for plugin in (*PLUGINS, *REFERRING):
             self.register_plugin(plugin)
         self.muc = self["xep_0045"]
         self._driver, self.session = driver, name
         self._attempt = None
         self.told = Told(self, lambda event: driver.say({**event, "session": name}))
+        self.referring = Referring(self, self.told.say)
         self.add_event_handler("session_start", self._started)
         self.add_event_handler("failed_all_auth", self._refused)
         self.add_event_handler("connection_failed", self._failed)
