@@ -6,7 +6,7 @@ import difflib
 import shlex
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -129,14 +129,25 @@ def _in_range(version: str, versions: str) -> bool:
 
 
 def any_program(command: str, base: Client | None = None) -> Client:
-    """A client behind `--driver CMD`; with a CLIENT beside it, that one's name and driver.toml hold."""
+    """A client behind `--driver CMD`: what a CLIENT beside it says holds, or the driver.toml beside the program."""
     words = tuple(shlex.split(command))
     if not words:
         raise BadClient("--driver needs a command")
     if base:
         return replace(base, driver=replace(base.driver, command=words, packages=()))
+    if described := read_beside(words):
+        return Client(replace(described, command=words, packages=()))
     name = Path(words[-1] if len(words) > 1 and not words[-1].startswith("-") else words[0]).stem
     return Client(Driver(name, Path.cwd(), command=words))
+
+
+def read_beside(words: Sequence[str]) -> Driver | None:
+    """What the driver.toml says that lies in or beside a path of a command line. Raises `BadClient`."""
+    for path in map(Path, words):
+        beside = (path if path.is_dir() else path.parent) / "driver.toml"
+        if path.exists() and beside.is_file():
+            return read_driver(beside)
+    return None
 
 
 def command_of(driver: Driver, python: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from mockserver.net.certificate import Certificate
 
 from .checking import CHECKS, Finding, Subject, check
-from .clients import BadClient, Driver, drivers, read_client, read_driver
+from .clients import BadClient, Driver, drivers, read_beside, read_client, read_driver
 from .ground import Ground
 from .model import Names
 from .process import check as check_program
@@ -60,14 +60,10 @@ def find(command: str, *, toml: Path | None, env: Path | None, tls: str | None, 
 
 
 def _described(words: list[str], toml: Path | None) -> Driver | None:
-    """What the driver.toml says that is named, or lies in or beside a path of the command line."""
+    """What the driver.toml says that is named, or lies beside the program."""
     if toml is not None:
         found = read_driver(toml)
         if found is None:
             raise BadClient(f"{toml}: has no [driver] table")
         return found
-    for path in (Path(word) for word in words):
-        beside = (path if path.is_dir() else path.parent) / "driver.toml"
-        if path.exists() and beside.is_file():
-            return read_driver(beside)
-    return None
+    return read_beside(words)

@@ -157,6 +157,21 @@ def test_a_client_is_a_name_a_version_or_a_source_tree(tmp_path: Path) -> None:
         assert read_client(text).argument == text
 
 
+def test_the_driver_toml_beside_a_program_holds(tmp_path: Path) -> None:
+    """Name, TLS, sessions, reasons and clock are those that it says; nothing is installed."""
+    (tmp_path / "driver.toml").write_text(
+        '[driver]\nname = "littlechat"\ncommand = ["{python}", "{here}/driver.py"]\n'
+        'packages = ["littlechat=={version}"]\ntls = "direct"\nparallel = 4\nclock = "own"\n[unsupported]\nkick = "littlechat.Room"\n',
+        "utf-8",
+    )
+    (tmp_path / "driver.py").touch()
+    client = any_program(f"python {tmp_path}/driver.py --fast")
+    assert client.driver.command == ("python", f"{tmp_path}/driver.py", "--fast")
+    assert (client.argument, client.driver.tls, client.driver.parallel) == ("littlechat", "direct", 4)
+    assert (client.driver.packages, client.driver.clock) == ((), "own")
+    assert client.driver.lacks("kick")["why"] == "littlechat.Room"
+
+
 def test_any_program_is_a_client(tmp_path: Path) -> None:
     """Its name is the program's; beside a client it takes that one's name and needs nothing installed."""
     assert any_program("node my-driver.js").driver.name == "my-driver"
