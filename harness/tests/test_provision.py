@@ -161,7 +161,8 @@ def test_the_driver_toml_beside_a_program_holds(tmp_path: Path) -> None:
     """Name, TLS, sessions, reasons and clock are those that it says; nothing is installed."""
     (tmp_path / "driver.toml").write_text(
         '[driver]\nname = "littlechat"\ncommand = ["{python}", "{here}/driver.py"]\n'
-        'packages = ["littlechat=={version}"]\ntls = "direct"\nparallel = 4\nclock = "own"\n[unsupported]\nkick = "littlechat.Room"\n',
+        'packages = ["littlechat=={version}"]\ntls = "direct"\nparallel = 4\nclock = "own"\n'
+        '[unsupported]\nkick = "littlechat.Room"\n',
         "utf-8",
     )
     (tmp_path / "driver.py").touch()
