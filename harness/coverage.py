@@ -2,7 +2,7 @@
 
 A requirement is covered when a row that names it passed (in stored records, or in a rehearsal of the corpus in
 memory). A seed item is covered when its word (`seed-words.toml`) is in a row that passed, in a stimulus or on the wire
-of a scenario that passed.
+of a scenario that passed, or is that scenario itself.
 """
 
 from __future__ import annotations
@@ -113,6 +113,7 @@ def _spoken(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
     for step in _passed(scenario, evidence):
         yield from words.of_step(step)
     if scenario.id in evidence.scenarios:
+        yield words.of_story(scenario)
         yield from words.of_rooms(scenario)
         for step in scenario.steps:
             if step.kind in STIMULI:
@@ -148,15 +149,24 @@ def words_of_seed(item: str) -> frozenset[str]:
 
 @cache
 def _seed_words() -> Mapping[str, frozenset[str]]:
-    """From `seed-words.toml`: the first entry that names an item counts; `{}` is what a `*` at the end stands for."""
+    """From `seed-words.toml`: the first entry that names an item counts; `{}` is what a `*` at the end stands for.
+
+    Raises `BadCatalogue` for a word that no scenario can have as its own.
+    """
     found: dict[str, frozenset[str]] = {}
     raw = _read(SEED_WORDS)
     places = {f"{{{short}}}": f"{{{uri}}}" for short, uri in raw.get("namespaces", {}).items()}
     for entry in raw.get("seed", ()):
         for item in _named(entry, SEED_WORDS):
             filled = {"{}": item.rpartition(".")[2], "{item}": item, **places}
-            found.setdefault(item, frozenset(_filled(word, filled) for word in entry["words"]))
+            found.setdefault(item, frozenset(_possible(_filled(word, filled)) for word in entry["words"]))
     return found
+
+
+def _possible(word: str) -> str:
+    if word.startswith("scenario:") and not words.STORY.fullmatch(word):
+        raise BadCatalogue(f"{SEED_WORDS.name}: {word!r}: a scenario is named by its file, scenario:TOPIC/NAME")
+    return word
 
 
 def _filled(word: str, places: Mapping[str, str]) -> str:

@@ -3,11 +3,13 @@
 A word is `KIND:NAME`, from the coarse to the fine: `does:invite`, `does:invite.mode`, `does:invite.mode=direct`.
 Kinds: `does` (the subject; `puppet` another actor), `fails` (refused with a condition), `sees`, `never`, `state`,
 `service`, `room`, `code`, and `xml` (of a pattern or of a stanza on the wire): `xml:{uri}name`,
-`xml:{uri}parent/name`, `xml:{uri}name@attr=value`.
+`xml:{uri}parent/name`, `xml:{uri}name@attr=value`. A story as a whole has a word too, `scenario:TOPIC/NAME`: the id of
+the file, which each point of its matrix speaks.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,6 +20,13 @@ from .pattern import Pattern
 
 KINDS = {Kind.COMPLETES: "does"}  # told under another kind
 SHORT = 60  # characters of a value that a word may have
+STORY = re.compile(r"scenario:\w+(/\w+)+")  # all that a word of this kind can be
+
+
+def of_story(scenario: Scenario) -> str:
+    """The word of the scenario itself: `scenario:leaving/stream_is_lost`, whatever its point of the matrix."""
+    name, point, _ = scenario.id.partition("=")
+    return f"scenario:{name.rpartition('/')[0] if point else name}"
 
 
 def of_rooms(scenario: Scenario) -> Iterator[str]:

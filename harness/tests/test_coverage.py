@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from harness import coverage, words
-from harness.catalogue import requirements, seeds
+from harness.catalogue import SCENARIOS, requirements, seeds
 from harness.evidence import Evidence, of_rehearsal
-from harness.load import load
+from harness.load import find, load
 from harness.model import Scenario
 
 KICK = """
@@ -42,6 +42,15 @@ def exclusions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     coverage.exclusions.cache_clear()
     yield tmp_path / "excluded.toml"
     coverage.exclusions.cache_clear()
+
+
+@pytest.fixture
+def seed_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A list of seed words of one's own."""
+    monkeypatch.setattr(coverage, "SEED_WORDS", tmp_path / "seed-words.toml")
+    coverage._seed_words.cache_clear()
+    yield tmp_path / "seed-words.toml"
+    coverage._seed_words.cache_clear()
 
 
 def test_a_requirement_is_covered_by_a_row_that_passed(kick: Scenario) -> None:
@@ -136,3 +145,30 @@ def test_a_seed_item_is_covered_by_the_tag_of_a_scenario_elsewhere() -> None:
     found = coverage.cover([], shown)
     assert found.seeds["slidge/LegacyMUC.join.order"] == "covered"
     assert found.seeds["slidge/LegacyMUC.join.no-nick"] == "untested"
+
+
+def test_a_seed_item_is_covered_by_a_story_as_a_whole(kick: Scenario, seed_words: Path) -> None:
+    """Its word is the scenario's file, spoken where the scenario passed, at whichever point of its matrix."""
+    seed_words.write_text('[[seed]]\nids = ["aioxmpp/LeaveMode.KICKED"]\nwords = ["scenario:removal/kicked"]\n')
+    point = replace(kick, id="removal/kicked/by=Fluellen,at=a/b")
+    passed = replace(NOTHING, scenarios=frozenset({point.id}))
+    assert coverage.cover([point], passed).seeds["aioxmpp/LeaveMode.KICKED"] == "covered"
+    assert coverage.cover([point], NOTHING).seeds["aioxmpp/LeaveMode.KICKED"] == "untested"
+    assert coverage.cover([replace(kick, id="removal/kicked_again")], passed).seeds["aioxmpp/LeaveMode.KICKED"] == (
+        "untested"
+    )
+
+
+@pytest.mark.parametrize("word", ["scenario:kicked", "scenario:", "scenario:removal/kicked.toml", "scenario:a/b/c=d"])
+def test_a_scenario_that_can_never_be_is_refused(seed_words: Path, word: str) -> None:
+    """A story is named by topic and name, without ending and without a point of its matrix."""
+    seed_words.write_text(f'[[seed]]\nids = ["aioxmpp/LeaveMode.KICKED"]\nwords = ["{word}"]\n')
+    with pytest.raises(coverage.BadCatalogue, match="scenario:TOPIC/NAME"):
+        coverage.words_of_seed("aioxmpp/LeaveMode.KICKED")
+
+
+def test_every_story_that_shows_a_seed_item_is_in_the_corpus() -> None:
+    """Each `scenario:` word of the packaged list names a scenario that there is."""
+    told = {word for item in seeds() for word in coverage.words_of_seed(item["id"]) if words.STORY.fullmatch(word)}
+    assert told
+    assert told <= {f"scenario:{path.relative_to(SCENARIOS).with_suffix('').as_posix()}" for path in find()}
