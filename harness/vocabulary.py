@@ -56,8 +56,9 @@ VERBS = (
     Verb("presence", "Change the own availability in a room", ROOM, ("show", "status")),
     Verb("message", "Say something to everybody in a room", ("room", "body"), ("id",), ("id",)),
     Verb("private_message", "Say something to one occupant", ("room", "nick", "body"), ("id",), ("id",)),
-    # messages about messages: XEP-0308, XEP-0444, XEP-0424, XEP-0425; rooms name a message by the id that they gave it
+    # messages about messages, named by the id that the room gave: XEP-0308, XEP-0461, XEP-0444, XEP-0424, XEP-0425
     Verb("correct", "Replace the own message of this `id`", ("room", "id", "body"), (), ("id",)),
+    Verb("reply", "Answer the message of this stanza id by `nick`", ("room", "stanza_id", "nick", "body"), (), ("id",)),
     Verb("react", "Have these reactions to the message of this stanza id", ("room", "stanza_id", "reactions")),
     Verb("retract", "Take back the own message of this stanza id", ("room", "stanza_id")),
     Verb("moderate", "Retract the message of this stanza id, as a moderator", ("room", "stanza_id"), ("reason",)),

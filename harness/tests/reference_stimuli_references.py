@@ -95,6 +95,16 @@ def moderated_unknown(s: Stage) -> None:
     told(s).hear(retracting("", MODERATED, id_="s-m9"))
 
 
+def reply(s: Stage) -> None:
+    told(s).do("reply", stanza_id="s-m1", nick="gower", body="Hail")
+
+
+def asked(s: Stage) -> None:
+    s.join().hear(
+        f"<iq type='get' id='q' from='{ROOM}/gower'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>"
+    )
+
+
 REFERENCES = {
     "correction-as-new-message": correct,
     "correction-keeps-the-id": correct,
@@ -103,6 +113,10 @@ REFERENCES = {
     "second-correction-ignored": corrected,
     "corrections-of-anybody-believed": corrected_by_another,
     "corrections-by-nickname-believed": corrected_after_coming_back,
+    "replies-by-message-id": reply,
+    "replies-to-the-room": reply,
+    "reply-as-new-message": reply,
+    "features-of-messages-not-announced": asked,
     "reacts-by-message-id": react,
     "reacts-with-news-only": react,
     "reacts-by-chat": react,

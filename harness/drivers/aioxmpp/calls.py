@@ -214,8 +214,8 @@ async def list_rooms(session, args):
 CALLS = {
     call.__name__: call
     for call in (
-        *(join, leave, rename, self_ping, keep_watch, keep_joined, message, correct, private_message, set_subject, invite),
-        *(kick, set_role, ban, set_affiliation, get_affiliations, request_voice, answer_voice),
+        *(join, leave, rename, self_ping, keep_watch, keep_joined, message, correct, private_message, set_subject),
+        *(invite, kick, set_role, ban, set_affiliation, get_affiliations, request_voice, answer_voice),
         *(get_config, set_config, cancel_config, accept_defaults),
         *(room_info, room_items, list_rooms),
     )

@@ -6,9 +6,10 @@ from xml.etree.ElementTree import Element
 
 from .jids import bare
 from .session import Session
-from .stanzas import INFO, MUC, PING, ROSTER, STANZAS, E, named
+from .stanzas import CORRECT, INFO, MUC, PING, REACTIONS, REPLY, RETRACT, ROSTER, STANZAS, E, named
 
 FEATURES = (INFO, MUC, PING)
+OF_MESSAGES = (CORRECT, REPLY, REACTIONS, RETRACT)
 
 
 def receive(me: Session, iq: Element) -> None:
@@ -31,7 +32,8 @@ def receive(me: Session, iq: Element) -> None:
 def _info(me: Session, node: str | None) -> Element:
     """What this client is; an answer mirrors the node that was asked for (XEP-0030 3.2)."""
     identity = E("identity", uri=INFO, category="client", type="pc", name="mucspec reference")
-    features = (E("feature", uri=INFO, var=var) for var in FEATURES)
+    announced = FEATURES if me.flawed("features-of-messages-not-announced") else (*FEATURES, *OF_MESSAGES)
+    features = (E("feature", uri=INFO, var=var) for var in announced)
     return E("query", identity, *features, uri=INFO, node=None if me.flawed("disco-node-not-mirrored") else node)
 
 

@@ -1,4 +1,4 @@
-"""Messages about messages: corrected (XEP-0308), reacted to (XEP-0444), retracted (XEP-0424), moderated (XEP-0425).
+"""Messages about messages: XEP-0308 (corrected), 0461 (answered), 0444 (reacted to), 0424 and 0425 (taken back).
 
 What may be done to a message hangs on who said it: a correction comes from the same occupant JID in the same visit; for
 a retraction the occupant id decides where the room gives such ids.
@@ -14,7 +14,20 @@ from .hearing import stanza_id
 from .jids import resource
 from .room import Room, Said
 from .session import Args, Sent, Session
-from .stanzas import CLIENT, CORRECT, FALLBACK, MODERATE, REACTIONS, RETRACT, E, find, find_all, optional, text_of
+from .stanzas import (
+    CLIENT,
+    CORRECT,
+    FALLBACK,
+    MODERATE,
+    REACTIONS,
+    REPLY,
+    RETRACT,
+    E,
+    find,
+    find_all,
+    optional,
+    text_of,
+)
 from .told import occupant_id
 
 # what the client does
@@ -30,6 +43,17 @@ def correct(me: Session, seq: int, args: Args) -> None:
         me.notes[f"corrected {args['id']}"] = id_
     replace = None if me.flawed("correction-as-new-message") else E("replace", uri=CORRECT, id=meant)
     _say(me, args["room"], id_, E("body", args["body"]), replace)
+    me.answer(seq, "sent", id=id_)
+
+
+def reply(me: Session, seq: int, args: Args) -> None:
+    """To everybody, naming the author by the occupant JID and the message by the id that the room gave."""
+    id_ = me.new_id()
+    me.sent[id_] = Sent(args["room"])
+    meant = _name(me, args) if me.flawed("replies-by-message-id") else args["stanza_id"]
+    author = args["room"] if me.flawed("replies-to-the-room") else f"{args['room']}/{args['nick']}"
+    named = None if me.flawed("reply-as-new-message") else E("reply", uri=REPLY, to=author, id=meant)
+    _say(me, args["room"], id_, E("body", args["body"]), named)
     me.answer(seq, "sent", id=id_)
 
 
@@ -79,7 +103,7 @@ def _name(me: Session, args: Args) -> str:
     return said.id if said else args["stanza_id"]
 
 
-VERBS = {"correct": correct, "react": react, "retract": retract, "moderate": moderate}
+VERBS = {"correct": correct, "reply": reply, "react": react, "retract": retract, "moderate": moderate}
 
 # what the client hears
 

@@ -214,8 +214,8 @@ async def state(client, room):
 CALLS = {
     call.__name__: call
     for call in (
-        *ASKING, *REFERRING, join, leave, rename, presence, message, private_message, set_subject, self_ping, keep_watch, invite,
-        decline, kick, set_role, get_roles, ban, set_affiliation, set_affiliations, get_affiliations,
-        request_voice, get_config, set_config, cancel_config, accept_defaults, destroy, raw, state,
+        *ASKING, *REFERRING, join, leave, rename, presence, message, private_message, set_subject, self_ping,
+        keep_watch, invite, decline, kick, set_role, get_roles, ban, set_affiliation, set_affiliations,
+        get_affiliations, request_voice, get_config, set_config, cancel_config, accept_defaults, destroy, raw, state,
     )
 }  # fmt: skip

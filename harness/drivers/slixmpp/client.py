@@ -4,10 +4,10 @@ import asyncio
 import ssl
 from functools import cache
 
-from slixmpp import ClientXMPP
-from slixmpp.exceptions import XMPPError
 from referring import PLUGINS as REFERRING
 from referring import Referring
+from slixmpp import ClientXMPP
+from slixmpp.exceptions import XMPPError
 from told import Told
 
 PLUGINS = (

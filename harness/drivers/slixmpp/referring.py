@@ -1,13 +1,20 @@
-"""Messages about messages: slixmpp's plugins for XEP-0308, XEP-0424, XEP-0425 and XEP-0444."""
+"""Messages about messages: slixmpp's plugins for XEP-0308, XEP-0424, XEP-0425, XEP-0444 and XEP-0461."""
 
 from slixmpp import JID
 
-PLUGINS = ("xep_0308", "xep_0424", "xep_0425", "xep_0444")
+PLUGINS = ("xep_0308", "xep_0424", "xep_0425", "xep_0444", "xep_0461")
 SENT = {"ok": "sent"}
 
 
 async def correct(client, room, id, body):
     said = client["xep_0308"].build_correction(id, JID(room), mtype="groupchat", mbody=body)
+    said.send()
+    return {**SENT, "id": said["id"]}
+
+
+async def reply(client, room, stanza_id, nick, body):
+    wish = {"mto": JID(room), "mbody": body, "mtype": "groupchat"}
+    said = client["xep_0461"].make_reply(JID(f"{room}/{nick}"), stanza_id, **wish)
     said.send()
     return {**SENT, "id": said["id"]}
 
@@ -29,7 +36,7 @@ async def moderate(client, room, stanza_id, reason=""):
     await client["xep_0425"].moderate(JID(room), stanza_id, reason)
 
 
-CALLS = (correct, react, retract, moderate)
+CALLS = (correct, reply, react, retract, moderate)
 
 
 class Referring:
