@@ -77,6 +77,7 @@ VERBS = (
     # roles and affiliations: XEP-0045 8 to 10
     Verb("kick", "Remove an occupant", ("room", "nick"), ("reason",)),
     Verb("set_role", "Give an occupant a role", ("room", "nick", "role"), ("reason",)),
+    Verb("set_roles", "Give several occupants roles in one request (the delta): nick, role", ("room", "items")),
     Verb(
         "get_roles",
         "List the occupants with a role: jid, nick, role, affiliation, reason",

@@ -42,6 +42,7 @@ from .reference_stimuli_requests import (
     preferences,
     register,
     registered,
+    roles,
     room_info,
     set_config,
 )
@@ -158,8 +159,10 @@ STIMULI: dict[str, Stimulus] = {
     **everything("invite-sent-without-reason mediated-invite-to-invitee direct-invite-to-room", invite),
     **everything("decline-to-inviter decline-ignored decline-from-wrong-field", declining),
     **everything("ban-by-occupant-jid affiliation-with-full-jid affiliation-with-role affiliation-sends-full-list "
+                 "affiliation-with-nick "
                  "only-first-item-sent admin-refusal-lost", ban),
-    **everything("role-by-jid role-with-affiliation kick-as-ban reason-never-sent", kick),
+    **everything("role-by-jid role-with-jid role-with-affiliation kick-as-ban reason-never-sent", kick),
+    "role-sends-full-list": roles,
     "list-first-item-only": members,
     "config-known-fields-only": get_config,
     **everything("form-drops-unknown-fields form-drops-unknown-types form-drops-hidden-fields form-drops-form-type "

@@ -59,6 +59,11 @@ def kick(s: Stage) -> None:
     s.join().do("kick", nick="gower", reason="Avaunt!")
 
 
+def roles(s: Stage) -> None:
+    s.join().do("set_roles", items=[{"nick": "gower", "role": "visitor"}, {"nick": "nym", "role": "visitor"}])
+    s.reply("<query xmlns='http://jabber.org/protocol/muc#admin'><item nick='bates' role='visitor'/></query>")
+
+
 def members(s: Stage) -> None:
     s.join().do("get_affiliations", affiliation="member")
     items = "<item jid='a@b' affiliation='member'/><item jid='c@d' affiliation='member'/>"

@@ -21,6 +21,8 @@ def _role_item(me: Session, room: str, nick: str, role: str, reason: Any) -> Ele
     about: dict[str, str | None] = {"nick": nick, "role": role}
     if me.flawed("role-by-jid"):
         about = {"jid": f"{room}/{nick}", "role": role}
+    if me.flawed("role-with-jid"):
+        about["jid"] = f"{room}/{nick}"
     if me.flawed("role-with-affiliation"):
         about["affiliation"] = "none"
     return E("item", optional("reason", reason, ADMIN), uri=ADMIN, **about)
@@ -29,7 +31,8 @@ def _role_item(me: Session, room: str, nick: str, role: str, reason: Any) -> Ele
 def _affiliation_item(me: Session, room: str, item: Args) -> Element:
     """The user by bare JID, whatever resource the caller gave (XEP-0045 10.3)."""
     jid = item["jid"] if me.flawed("affiliation-with-full-jid") else bare(item["jid"])
-    about = {"jid": jid, "affiliation": item["affiliation"], "nick": item.get("nick")}
+    nick = bare(item["jid"]).partition("@")[0] if me.flawed("affiliation-with-nick") else item.get("nick")
+    about = {"jid": jid, "affiliation": item["affiliation"], "nick": nick}
     if me.flawed("ban-by-occupant-jid"):
         about["jid"] = f"{room}/{bare(item['jid']).partition('@')[0]}"
     if me.flawed("affiliation-with-role"):
@@ -42,6 +45,22 @@ def set_role(me: Session, seq: int, args: Args) -> None:
     """Give an occupant a role."""
     reason = None if me.flawed("reason-never-sent") else args.get("reason")
     _set(me, seq, args["room"], _role_item(me, args["room"], args["nick"], args["role"], reason))
+
+
+def set_roles(me: Session, seq: int, args: Args) -> None:
+    """Give several occupants roles in one request."""
+    room, items = (
+        args["room"],
+        [_role_item(me, args["room"], item["nick"], item["role"], None) for item in args["items"]],
+    )
+    if not me.flawed("role-sends-full-list"):
+        return _set(me, seq, room, *items)
+
+    def with_all(iq: Element) -> None:
+        _set(me, seq, room, *find_all(find(iq, "query", ADMIN), "item", ADMIN), *items)
+
+    query = E("query", E("item", uri=ADMIN, role=args["items"][0]["role"]), uri=ADMIN)
+    return me.ask("get", query, with_all, to=room, seq=seq)
 
 
 def kick(me: Session, seq: int, args: Args) -> None:
@@ -106,6 +125,7 @@ VERBS = {
     "kick": kick,
     "set_role": set_role,
     "get_roles": get_roles,
+    "set_roles": set_roles,
     "ban": ban,
     "set_affiliation": set_affiliation,
     "set_affiliations": set_affiliations,

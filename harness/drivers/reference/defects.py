@@ -177,11 +177,14 @@ INVITATIONS = {
 
 ADMIN = {
     "ban-by-occupant-jid": "changes affiliations by occupant JID",
+    "affiliation-with-nick": "names the nickname where it changes an affiliation",
     "affiliation-with-full-jid": "changes affiliations by full JID",
     "affiliation-with-role": "sends a role where it changes an affiliation",
+    "role-sends-full-list": "sends the whole list where one role changes",
     "affiliation-sends-full-list": "sends the whole list where one affiliation changes",
     "only-first-item-sent": "sends only the first of several changes",
     "role-by-jid": "changes roles by JID, not by nickname",
+    "role-with-jid": "names the JID beside the nickname where it changes a role",
     "role-with-affiliation": "sends an affiliation where it changes a role",
     "kick-as-ban": "bans where it should kick",
     "reason-never-sent": "sends no reason for what it does to others",

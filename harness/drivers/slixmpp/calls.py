@@ -128,6 +128,10 @@ async def set_role(client, room, nick, role, reason=""):
     await client.muc.set_role(JID(room), nick, role, reason=reason)
 
 
+async def set_roles(client, room, items):
+    await client.muc.send_role_list(JID(room), [(item["nick"], item["role"]) for item in items])
+
+
 async def get_roles(client, room, role):
     return {"items": [{"nick": nick} for nick in await client.muc.get_roles_list(JID(room), role)]}
 
@@ -215,7 +219,7 @@ CALLS = {
     call.__name__: call
     for call in (
         *ASKING, *REFERRING, join, leave, rename, presence, message, private_message, set_subject, self_ping,
-        keep_watch, invite, decline, kick, set_role, get_roles, ban, set_affiliation, set_affiliations,
+        keep_watch, invite, decline, kick, set_role, set_roles, get_roles, ban, set_affiliation, set_affiliations,
         get_affiliations, request_voice, get_config, set_config, cancel_config, accept_defaults, destroy, raw, state,
     )
 }  # fmt: skip
