@@ -16,6 +16,7 @@ from reports.writing import text_of
 
 from .clients import DRIVERS, Driver, drivers
 from .known import Known, look_up
+from .lacking import not_offered
 from .lenience import under
 from .model import Scenario
 from .own import own_version
@@ -143,15 +144,16 @@ def _weights(record: Record) -> dict[str, str]:
 
 def _graded(stored: ScenarioLine) -> bool:
     """Whether there is something to grade: it was played, and neither a driver nor mucspec broke."""
-    return stored["outcome"] != "error" and bool(stored["transcript"])
+    return stored["outcome"] != "error" and bool(stored["transcript"] or stored["outcome"] == "unsupported")
 
 
 def _again(scenario: Scenario, stored: ScenarioLine, header: Header) -> ScenarioLine:
     driver = drivers().get(header["client"]["name"], Driver("", DRIVERS))
     can, reports = header.get("can", ()), header.get("reports", ())
     replay = Replay(scenario, stored, can=can, reports=reports, lacks=driver.lacks)
+    unseen = None if stored["transcript"] else not_offered(scenario, can, driver.lacks)
     try:
-        verdict = with_exceptions(replay.play(), replay.exceptions)
+        verdict = unseen or with_exceptions(replay.play(), replay.exceptions)
     except Astray as complaint:
         verdict = failed(scenario, f"cannot be graded again: {complaint}")
     crashed = any(check["class"] == "crash" for check in stored["checks"])

@@ -11,6 +11,7 @@ from typing import Any
 from reports.record import ScenarioLine, TranscriptLine
 
 from . import faketime, trouble
+from .lacking import Lacks
 from .model import Action, Answer, Arrange, Command, Event, Fence, Perform, Scenario, Sent, Snapshot, Step, Verdict
 from .referee import Referee
 from .stage import event_of
@@ -19,7 +20,6 @@ from .vocabulary import STREAM
 
 HALTED = re.compile(r"after row \d+: ")  # how a verdict begins to tell why nothing went on
 WAITED = frozenset({"sever", faketime.ADVANCE, trouble.END})  # operations after which the run waited
-Lacks = Callable[[str], Mapping[str, Any]]
 
 
 class Astray(Exception):

@@ -12,6 +12,7 @@ from . import faketime
 from .clients import Client
 from .dialogue import Dialogue, DriverGone, End
 from .ground import Ground, Unanswered, Unplayable
+from .lacking import not_offered
 from .lines import Hello
 from .model import Outcome, Scenario, Verdict
 from .playing import Playing
@@ -152,6 +153,8 @@ class Run:
 
     async def _once(self, job: Job, *, keep: list[Playing] | None = None) -> Played:
         dialogue = await self._driver()
+        if verdict := not_offered(job.scenario, dialogue.can, self._client.driver.lacks):
+            return Played(job.scenario, verdict)
         tag = f"s{job.place}"
         playing = Playing(
             job.scenario,

@@ -92,7 +92,10 @@ async def kick(session, room, nick, reason=None):
 async def set_role(session, room, nick, role, reason=None):
     muc = session.rooms
     calls = {"moderator": muc.grantModerator, "participant": muc.grantVoice, "visitor": muc.revokeVoice}
-    await calls.get(role, muc.kick)(JID(room), nick, reason)
+    calls["none"] = muc.kick
+    if role not in calls:
+        raise Lacking("role", "muc.MUCClient has a method for each role of XEP-0045, and takes no other")
+    await calls[role](JID(room), nick, reason)
 
 
 async def get_roles(session, room, role):
@@ -125,8 +128,11 @@ async def set_affiliations(session, room, items):
 
 async def get_affiliations(session, room, affiliation):
     muc = session.rooms
-    lists = {"owner": muc.getOwnerList, "admin": muc.getAdminList, "member": muc.getMemberList}
-    return {"items": list(map(_item, await lists.get(affiliation, muc.getBanList)(JID(room))))}
+    owners, admins, members, outcasts = muc.getOwnerList, muc.getAdminList, muc.getMemberList, muc.getBanList
+    lists = {"owner": owners, "admin": admins, "member": members, "outcast": outcasts}
+    if affiliation not in lists:
+        raise Lacking("affiliation", "muc.MUCClient has a method for each list of XEP-0045, and asks for no other")
+    return {"items": list(map(_item, await lists[affiliation](JID(room))))}
 
 
 def _item(item):

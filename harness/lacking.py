@@ -1,0 +1,27 @@
+"""Scenarios that begin with what a library does not have: they are not played, for nothing in them could fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from .model import STIMULI, Check, Kind, Outcome, Scenario, Verdict
+
+Lacks = Callable[[str], Mapping[str, Any]]  # what answers a verb that is not there
+
+
+def not_offered(scenario: Scenario, can: Collection[str], lacks: Lacks) -> Verdict | None:
+    """The verdict where the subject lacks a verb before any row checks something; None where there is something to see.
+
+    What comes behind such a verb shows nothing about the library: what it demands cannot come, what it forbids neither.
+    """
+    for step in scenario.steps:
+        if step.kind not in STIMULI:
+            return None
+        if step.kind is Kind.DOES and step.who in scenario.sessions and step.what not in can:
+            why = f"{step.what} is not offered: {lacks(step.what).get('why', '')}"
+            checks = tuple(
+                Check(row, Outcome.UNSUPPORTED, why=why) for row in scenario.steps if row.kind not in STIMULI
+            )
+            return Verdict(Outcome.UNSUPPORTED, checks)
+    return None
