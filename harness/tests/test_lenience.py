@@ -19,7 +19,7 @@ from reports.record import ScenarioLine
 
 from .program import mucspec
 
-# percent of all rows that are skipped under a personality; others: 5. A service of 2010 gives messages no ids to name them by
+# percent of all rows that are skipped under a personality; others: 5. A service of 2010 gives messages no ids
 MOST_LOST = {"slidge": 25, "biboumi": 12, "legacy": 7}
 
 

@@ -22,14 +22,20 @@ class Element:
 
     def get(self, key: str, default: str = "") -> str:
         """The value of an attribute; `xml:lang` is written with its prefix."""
-        return next((value for name, value in self.attrs if name == key), default)
+        for name, value in self.attrs:  # a plain loop: this is called most of all
+            if name == key:
+                return value
+        return default
 
     def has(self, key: str) -> bool:
         return any(name == key for name, _ in self.attrs)
 
     def find(self, name: str, uri: str) -> Element | None:
         """The first child element of that name and namespace."""
-        return next(self.find_all(name, uri), None)
+        for child in self.children:
+            if not isinstance(child, str) and child.name == name and child.uri == uri:
+                return child
+        return None
 
     def find_all(self, name: str, uri: str) -> Iterator[Element]:
         return (c for c in self.elements() if c.name == name and c.uri == uri)

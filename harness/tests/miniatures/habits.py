@@ -49,6 +49,15 @@ class TellsOfItself(Driver):
         super().say({**message, **self._told.pop(message.get("seq", 0), {})})
 
 
+class LacksKick(Driver):
+    """Offers everything but kicking: no bad habit, for libraries lack things."""
+
+    def say(self, message: dict[str, Any]) -> None:
+        if "can" in message:
+            message = {**message, "can": [verb for verb in message["can"] if verb != "kick"]}
+        super().say(message)
+
+
 class NeverLogsIn(Driver):
     """Says that it is connected, and is not."""
 
@@ -153,6 +162,7 @@ HABITS: dict[str, type[Driver]] = {
     "tells-of-itself": TellsOfItself,
     "dies-once": DiesOnce,
     "never-ends-a-line": NeverEndsALine,
+    "lacks-kick": LacksKick,
     "never-logs-in": NeverLogsIn,
     "ignores-stop": IgnoresStop,
     "outlives-its-input": OutlivesItsInput,
