@@ -20,8 +20,6 @@ def not_offered(scenario: Scenario, can: Collection[str], lacks: Lacks) -> Verdi
             return None
         if step.kind is Kind.DOES and step.who in scenario.sessions and step.what not in can:
             why = f"{step.what} is not offered: {lacks(step.what).get('why', '')}"
-            checks = tuple(
-                Check(row, Outcome.UNSUPPORTED, why=why) for row in scenario.steps if row.kind not in STIMULI
-            )
-            return Verdict(Outcome.UNSUPPORTED, checks)
+            rows = [row for row in scenario.steps if row.kind not in STIMULI] or [step]
+            return Verdict(Outcome.UNSUPPORTED, tuple(Check(row, Outcome.UNSUPPORTED, why=why) for row in rows))
     return None

@@ -34,6 +34,12 @@ def test_what_begins_with_a_verb_that_is_lacking_shows_nothing(tmp_path: Path) -
     ]
 
 
+def test_where_nothing_is_checked_the_verb_itself_is_what_is_lacking(tmp_path: Path) -> None:
+    """A scenario may ask for no more than that something can be done."""
+    verdict = not_offered(of_rows(tmp_path, JOIN, KICK), {"join"}, lacks)
+    assert verdict and [(check.step.number, check.outcome) for check in verdict.checks] == [(2, Outcome.UNSUPPORTED)]
+
+
 @pytest.mark.parametrize(
     ("rows", "can"),
     [

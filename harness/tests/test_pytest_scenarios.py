@@ -91,7 +91,8 @@ def test_each_outcome_is_one_of_pytests(told: Told, outcome: str, name: str, rea
 
 def test_what_the_library_lacks_is_skipped_with_the_reason(told: Told) -> None:
     """Both points of the matrix need a rename, which the driver does not have."""
-    assert "SKIPPED [2] scenarios/chat/matrix.toml:1: unsupported: rename is not offered: the driver has no rename" in told.out
+    reason = "unsupported: rename is not offered: the driver has no rename"
+    assert f"SKIPPED [2] scenarios/chat/matrix.toml:1: {reason}" in told.out
 
 
 def test_only_scenarios_are_collected_and_their_own_tests_go_on(told: Told) -> None:
