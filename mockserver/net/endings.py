@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from .connection import Connection
 from .resumption import Stream
+
+FLUSHES = 3  # turns of the reactor: the stream's own, that of TLS, that of the socket
 
 
 def end(stream: Stream, how: str) -> None:
@@ -30,7 +34,23 @@ def _half_close(stream: Stream) -> None:
         transport: Any = stream.transport
         stream.outbox.end()
         _silence(stream)
-        getattr(transport, "loseWriteConnection", transport.loseConnection)()
+        if getattr(transport, "socket", None) is None:
+            getattr(transport, "loseWriteConnection", transport.loseConnection)()
+        else:
+            transport.reactor.callLater(0, _shut, transport, FLUSHES)
+
+
+def _shut(transport: Any, turns: int) -> None:
+    """Once TLS and TCP have had their turns to write.
+
+    `loseWriteConnection` is nothing for streams with TLS: the client's farewell would end the connection while Twisted
+    still reads it.
+    """
+    if turns:
+        transport.reactor.callLater(0, _shut, transport, turns - 1)
+    elif transport.connected:
+        with suppress(OSError):  # it has gone meanwhile
+            transport.socket.shutdown(socket.SHUT_WR)
 
 
 def _black_hole(stream: Stream) -> None:
