@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from .grade import LIBRARY_SILENT
+from .lacking import lacked
 from .model import Answer, Check, Command, Kind, Outcome, Step
 from .pattern import Pattern
 
@@ -50,5 +51,5 @@ def _lacking(issued: Issued) -> str:
     """Why nothing came of an earlier command, if the library has no such operation."""
     for command, answer in issued:
         if command.to_client and answer and answer.fields.get("unsupported"):
-            return f"{command.verb} is not offered: {answer.fields.get('why', '')}"
+            return lacked(command.verb, answer.fields)
     return ""

@@ -10,6 +10,11 @@ from .model import STIMULI, Check, Kind, Outcome, Scenario, Verdict
 Lacks = Callable[[str], Mapping[str, Any]]  # what answers a verb that is not there
 
 
+def lacked(verb: str, answer: Mapping[str, Any]) -> str:
+    """How it is told that a library has no such operation."""
+    return f"{verb} is not offered: {answer.get('why', '')}"
+
+
 def not_offered(scenario: Scenario, can: Collection[str], lacks: Lacks) -> Verdict | None:
     """The verdict where the subject lacks a verb before any row checks something; None where there is something to see.
 
@@ -19,7 +24,7 @@ def not_offered(scenario: Scenario, can: Collection[str], lacks: Lacks) -> Verdi
         if step.kind not in STIMULI:
             return None
         if step.kind is Kind.DOES and step.who in scenario.sessions and step.what not in can:
-            why = f"{step.what} is not offered: {lacks(step.what).get('why', '')}"
+            why = lacked(step.what, lacks(step.what))
             rows = [row for row in scenario.steps if row.kind not in STIMULI] or [step]
             return Verdict(Outcome.UNSUPPORTED, tuple(Check(row, Outcome.UNSUPPORTED, why=why) for row in rows))
     return None

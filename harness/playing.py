@@ -191,10 +191,7 @@ class Playing:
     async def _everywhere(self, verb: str) -> None:
         """Demand this of every session of the subject."""
         asked = [self._dialogue.demand(verb, self._name(session), {}) for session in self.scenario.sessions]
-        if len(asked) == 1:
-            await asked[0]
-        else:
-            await together([Deferred.fromCoroutine(each) for each in asked])
+        await together([Deferred.fromCoroutine(each) for each in asked])
 
     # what is seen
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from reports import console
-from reports.diff import diff
-from reports.record import BadRecord, Footer, Header, Record, ScenarioLine, totals
-from reports.tally import exit_status
+from reports.diff import Diff, diff
+from reports.record import SERVER, BadRecord, Footer, Header, Record, ScenarioLine, totals
+from reports.tally import BROKE, exit_status
 from reports.writing import text_of
 
 from .clients import DRIVERS, Driver, drivers
@@ -37,9 +37,6 @@ from .storing import (
 from .under_fault import lenient
 from .write_up import Played, failed, line, with_exceptions
 
-BROKE = 3
-SERVER = "server"  # the personality of records of `run --server`
-
 
 def execute(bundles: Sequence[Path], given: Mapping[str, Any]) -> int:
     """Grade, tell, write; the exit status. Raises the errors that the command line tells in one line."""
@@ -61,7 +58,7 @@ def execute(bundles: Sequence[Path], given: Mapping[str, Any]) -> int:
         _tell(each)
     status = exit_status(now, given["fail_on"], given["strict"])
     if given["unchanged"] and status < BROKE:
-        return int(not all(each.unchanged for each in found))
+        return int(not all(each.changes.empty for each in found))
     return status
 
 
@@ -85,12 +82,8 @@ def _known(header: Header, named: Path | None) -> Known:
 
 def _tell(graded: Regraded) -> None:
     """What changed, and what could not be graded."""
-    name, changes = graded.now.name, diff(graded.then, graded.now)
-    if graded.unchanged:
-        print(f"{name}: everything is graded as it was")
-    else:
-        weighed = "\n  ".join([f"weigh otherwise: {len(graded.weighed_anew)}", *graded.weighed_anew])
-        print(f"graded otherwise: {changes}{weighed}")
+    name, changes = graded.now.name, graded.changes
+    print(f"{name}: everything is graded as it was" if changes.empty else f"graded otherwise: {changes}")
     for names, why in ((graded.missing, "there is no such scenario, left out"), (graded.kept, "nothing was seen")):
         if names:
             print(f"mucspec: {name}: {why}: {', '.join(names)}", file=sys.stderr)
@@ -98,25 +91,12 @@ def _tell(graded: Regraded) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Regraded:
-    """A record as it was and is graded. `missing`: there is no such scenario any more; `kept`: there is no evidence."""
+    """A record as it is graded now. `missing`: there is no such scenario any more; `kept`: there is no evidence."""
 
-    then: Record
     now: Record
+    changes: Diff
     missing: tuple[str, ...]
     kept: tuple[str, ...]
-
-    @property
-    def weighed_anew(self) -> list[str]:
-        """The checks that were and are there, and that weigh otherwise now."""
-        before, after = _weights(self.then), _weights(self.now)
-        return [
-            f"{name}: {before[name]} -> {after[name]}" for name in after if before.get(name) not in (None, after[name])
-        ]
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether every check has the outcome and the weight that it had."""
-        return diff(self.then, self.now).empty and not self.weighed_anew
 
 
 def regraded(record: Record, scenarios: Sequence[Scenario], known: Known, *, all_ids: Collection[str]) -> Regraded:
@@ -135,11 +115,8 @@ def regraded(record: Record, scenarios: Sequence[Scenario], known: Known, *, all
     ]
     missing = dict.fromkeys(stored["id"] for stored in record.scenarios if stored["id"] not in all_ids)
     kept = dict.fromkeys(stored["id"] for stored in then if not _graded(stored))
-    return Regraded(_with(record, then), _with(record, now), tuple(missing), tuple(kept))
-
-
-def _weights(record: Record) -> dict[str, str]:
-    return {check["id"]: check["class"] for stored in record.scenarios for check in stored["checks"]}
+    graded = _with(record, now)
+    return Regraded(graded, diff(_with(record, then), graded), tuple(missing), tuple(kept))
 
 
 def _graded(stored: ScenarioLine) -> bool:

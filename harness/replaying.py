@@ -84,11 +84,11 @@ class Replay:
         if action.operation in WAITED or (begins_fault and trouble.read(action.details).now):
             self._until(_is_rest)
         else:
-            self._at_once(action.step)
+            self._at_once()
 
     def _performed(self, step: Step, command: Command) -> None:
         if not command.to_client:
-            self._at_once(step)
+            self._at_once()
         elif command.verb not in self._can:
             self.referee.answered(Answer(command.seq, self._lacks(command.verb)))
         else:
@@ -128,9 +128,9 @@ class Replay:
         while self._lines and self._lines[0].get("row", 0) < row:
             self._next()
 
-    def _at_once(self, step: Step) -> None:
+    def _at_once(self) -> None:
         """What the row did without anybody waiting: stanzas of puppets, and what the service makes of them."""
-        while self._lines and self._lines[0].get("row", 0) == step.number and self._is_ours(self._lines[0]):
+        while self._lines and self._lines[0].get("row", 0) == self._row and self._is_ours(self._lines[0]):
             self._next()
 
     def _is_ours(self, line: TranscriptLine) -> bool:

@@ -15,7 +15,7 @@ from mockserver.personalities import load
 from mockserver.personalities.model import DEFAULT
 from reports import console
 from reports.record import Record, ScenarioLine
-from reports.tally import exit_status
+from reports.tally import BROKE, exit_status
 
 from . import lenience
 from .clients import BadClient, Client, any_program, drivers, read_client
@@ -32,7 +32,6 @@ from .storing import wanted_formats, writable, write_reports
 from .under_fault import lenient, wanted_faults
 
 PATIENCE = 5.0  # seconds, times --timeout-factor
-BROKE = 3
 COLLECTED = 20_000, 20, 100  # new objects, and rounds, between collections: what a run makes, its record keeps
 STALE = "nothing that this entry names fails any more: take it out of the list"
 

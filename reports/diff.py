@@ -33,6 +33,7 @@ class Diff:
     other: tuple[Change, ...]
     added: tuple[Change, ...]
     gone: tuple[Change, ...]
+    weighed: tuple[Change, ...]  # of another class now, whatever the outcome
     broken: bool = False
 
     @property
@@ -64,6 +65,7 @@ class Diff:
         yield "other", self.other
         yield "new", self.added
         yield "gone", self.gone
+        yield "weighed", self.weighed
 
 
 def diff(old: Record, new: Record) -> Diff:
@@ -73,6 +75,7 @@ def diff(old: Record, new: Record) -> Diff:
     What was skipped or not reached on either side is neither better nor worse.
     """
     before, after = _outcomes(old), _outcomes(new)
+    light, heavy = _classes(old), _classes(new)
     both = [Change(id=i, old=before[i], new=after[i]) for i in after if i in before and before[i] != after[i]]
     return Diff(
         old.name,
@@ -82,6 +85,7 @@ def diff(old: Record, new: Record) -> Diff:
         other=tuple(c for c in both if not _worse(c) and not _better(c)),
         added=tuple(Change(id=i, old="", new=after[i]) for i in after if i not in before),
         gone=tuple(Change(id=i, old=before[i], new="") for i in before if i not in after),
+        weighed=tuple(Change(id=i, old=light[i], new=c) for i, c in heavy.items() if light.get(i, c) != c),
         broken=new.broken,
     )
 
@@ -101,6 +105,10 @@ def _outcomes(record: Record) -> Mapping[str, str]:
     for scenario in worst_lines(record):
         found |= dict(_checks(scenario))
     return found
+
+
+def _classes(record: Record) -> Mapping[str, str]:
+    return {check["id"]: check["class"] for scenario in worst_lines(record) for check in scenario["checks"]}
 
 
 def _checks(scenario: ScenarioLine) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 OUTCOMES = ("pass", "fail", "known", "fixed", "unsupported", "ungraded", "skipped", "error")  # of scenarios
-USUAL = ("xep", "server")  # personalities that go without saying: the strict mock, a server of somebody else
+SERVER = "server"  # the personality of what `run --server` met
+USUAL = ("xep", SERVER)  # personalities that go without saying: the strict mock, a server of somebody else
 ORDER = re.compile("hs*f?")  # header, scenarios, footer, by first letters
 SCHEMA = Path(__file__).with_name("record.schema.json")
 

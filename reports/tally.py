@@ -22,6 +22,7 @@ __all__ = [
     "worst",
 ]
 
+BROKE = 3  # exit status: a run or a driver broke
 WORST_FIRST = ("error", "fail", "fixed", "known", "unsupported", "skipped", "pass")
 LEFT_OUT = ("unsupported", "ungraded", "skipped")  # of percentages; their counts are printed
 CLASSES = ("crash", "violation", "consistency", "warning", "note", "robustness", "security")  # gravest first
@@ -112,7 +113,7 @@ def exit_status(records: Sequence[Record], fail_on: str = "consistency", strict:
     `fail_on` is violation, consistency or warning; with `strict` every class counts.
     """
     if any(record.broken or any(s["outcome"] == "error" for s in record.scenarios) for record in records):
-        return 3
+        return BROKE
     counting = frozenset(CLASSES) if strict else FAILS_ON[fail_on]
     scenarios = [scenario for record in records for scenario in record.scenarios]
     return int(any(_counts(scenario, counting) for scenario in scenarios))

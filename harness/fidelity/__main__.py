@@ -11,6 +11,7 @@ from typing import Any
 
 from reports import console
 from reports.record import Record
+from reports.tally import BROKE
 
 from ..model import Scenario
 from ..selection import Wanted
@@ -26,7 +27,6 @@ from .servers import DOMAIN, LOOPBACK, NotHere, Server, running
 from .table import Agreement, as_json, as_markdown, compare
 
 SERVERS = (mock, prosody, ejabberd)
-BROKE = 3
 
 
 async def play(server: Server, scenarios: Sequence[Scenario], out: Path, live: console.Live) -> Record:

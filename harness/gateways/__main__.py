@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reports import console
 from reports.record import Record
+from reports.tally import BROKE
 from reports.writing import Writer
 
 from ..load import load_all
@@ -25,7 +26,6 @@ from .hosting import DOMAIN, GATE, HERE, SECRET, NoGateway, Post, hosted, place,
 from .playing import Streets
 
 SCENARIOS = HERE / "scenarios"
-BROKE = 3
 PATIENCE = 30.0  # seconds; a gateway is slow on a busy machine
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,19 +39,21 @@ def kick(tmp_path: Path) -> Scenario:
 @pytest.fixture
 def exclusions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A list of exclusions of one's own."""
-    monkeypatch.setattr(coverage, "EXCLUDED", tmp_path / "excluded.toml")
-    coverage.exclusions.cache_clear()
-    yield tmp_path / "excluded.toml"
-    coverage.exclusions.cache_clear()
+    yield from own_list(tmp_path, monkeypatch, "EXCLUDED", coverage.exclusions)
 
 
 @pytest.fixture
 def seed_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A list of seed words of one's own."""
-    monkeypatch.setattr(coverage, "SEED_WORDS", tmp_path / "seed-words.toml")
-    coverage._seed_words.cache_clear()
-    yield tmp_path / "seed-words.toml"
-    coverage._seed_words.cache_clear()
+    yield from own_list(tmp_path, monkeypatch, "SEED_WORDS", coverage._seed_words)
+
+
+def own_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, reader: Any) -> Iterator[Path]:
+    """In the place of a packaged list, for a reader that remembers what it has read."""
+    monkeypatch.setattr(coverage, name, tmp_path / "own.toml")
+    reader.cache_clear()
+    yield tmp_path / "own.toml"
+    reader.cache_clear()
 
 
 def test_a_requirement_is_covered_by_a_row_that_passed(kick: Scenario) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from reports import console
-from reports.record import VERSION, Header, Record, ScenarioLine
+from reports.record import SERVER, VERSION, Header, Record, ScenarioLine
 from reports.tally import exit_status
 from reports.writing import Writer
 
@@ -113,7 +113,7 @@ def header(house: House, name: str, scenarios: int) -> Header:
         "mucspec": own_version(),
         "started": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "client": {"name": name, "version": house.version, "language": "", "library": house.software},
-        "personality": "server",
+        "personality": SERVER,
         "seed": 0,
         "scenarios": scenarios,
         "catalogue": catalogue(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reports.diff import diff
@@ -40,7 +42,7 @@ KINDS = [
 def test_a_change_is_a_regression_a_fix_or_neither(old: str, new: str, kind: str) -> None:
     """Hiding a failure behind `unsupported` is a regression as well."""
     found = diff(ending(old), ending(new)).as_dict()
-    empty: dict[str, object] = {name: [] for name in ("regressions", "fixes", "other", "new", "gone")}
+    empty: dict[str, object] = {name: [] for name in ("regressions", "fixes", "other", "new", "gone", "weighed")}
     change = {"id": CHECK, "old": old, "new": new}
     head = {"records": {"old": "slixmpp 1.17.0", "new": "slixmpp 1.17.0"}, "broken": False}
     assert found == {**head, **empty, kind: [change]}
@@ -73,7 +75,7 @@ def test_the_text_lists_every_change() -> None:
         "slixmpp 1.17.0 -> slixmpp 1.17.0\n"
         "regressions: 1\n"
         f"  {CHECK}: pass -> fail\n"
-        "fixes: 0\nother: 0\nnew: 0\ngone: 0\n"
+        "fixes: 0\nother: 0\nnew: 0\ngone: 0\nweighed: 0\n"
     )
 
 
@@ -88,3 +90,15 @@ def test_an_error_where_a_scenario_passed_is_a_regression() -> None:
     old = samples.record(samples.scenario(ID))
     new = samples.record(samples.scenario(ID, outcome="error", why="garbage"))
     assert diff(old, new).regressions == ({"id": ID, "old": "pass", "new": "error"},)
+
+
+def test_a_check_of_another_class_weighs_otherwise_and_is_no_regression() -> None:
+    """What was a violation is robustness now; the outcome is what it was."""
+    old = ending("fail")
+    checks = [{**check, "class": "robustness"} for check in old.scenarios[0]["checks"]]
+    new = replace(old, scenarios=({**old.scenarios[0], "checks": checks},))  # type: ignore[typeddict-item]
+    found = diff(old, new)
+    assert [(change["old"], change["new"]) for change in found.weighed] == [
+        (check["class"], "robustness") for check in old.scenarios[0]["checks"]
+    ]
+    assert (found.empty, found.exit_status) == (False, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from .jids import bare
@@ -17,50 +16,55 @@ def _set(me: Session, seq: int, room: str, *items: Element) -> None:
         me.answer(seq)
 
 
-def _role_item(me: Session, room: str, nick: str, role: str, reason: Any) -> Element:
-    about: dict[str, str | None] = {"nick": nick, "role": role}
-    if me.flawed("role-by-jid"):
-        about = {"jid": f"{room}/{nick}", "role": role}
-    if me.flawed("role-with-jid"):
-        about["jid"] = f"{room}/{nick}"
-    if me.flawed("role-with-affiliation"):
-        about["affiliation"] = "none"
-    return E("item", optional("reason", reason, ADMIN), uri=ADMIN, **about)
-
-
-def _affiliation_item(me: Session, room: str, item: Args) -> Element:
-    """The user by bare JID, whatever resource the caller gave (XEP-0045 10.3)."""
-    jid = item["jid"] if me.flawed("affiliation-with-full-jid") else bare(item["jid"])
-    nick = bare(item["jid"]).partition("@")[0] if me.flawed("affiliation-with-nick") else item.get("nick")
-    about = {"jid": jid, "affiliation": item["affiliation"], "nick": nick}
-    if me.flawed("ban-by-occupant-jid"):
-        about["jid"] = f"{room}/{bare(item['jid']).partition('@')[0]}"
-    if me.flawed("affiliation-with-role"):
-        about["role"] = "participant"
-    reason = None if me.flawed("reason-never-sent") else item.get("reason")
-    return E("item", optional("reason", reason, ADMIN), uri=ADMIN, **about)
-
-
-def set_role(me: Session, seq: int, args: Args) -> None:
-    """Give an occupant a role."""
-    reason = None if me.flawed("reason-never-sent") else args.get("reason")
-    _set(me, seq, args["room"], _role_item(me, args["room"], args["nick"], args["role"], reason))
-
-
-def set_roles(me: Session, seq: int, args: Args) -> None:
-    """Give several occupants roles in one request."""
-    room, items = (
-        args["room"],
-        [_role_item(me, args["room"], item["nick"], item["role"], None) for item in args["items"]],
-    )
-    if not me.flawed("role-sends-full-list"):
+def _change(me: Session, seq: int, room: str, items: list[Element], kind: str, *, in_full: bool) -> None:
+    """Send the delta; with `in_full` (a defect) behind everything that the list of the first item's `kind` has."""
+    if not in_full:
         return _set(me, seq, room, *items)
 
     def with_all(iq: Element) -> None:
         _set(me, seq, room, *find_all(find(iq, "query", ADMIN), "item", ADMIN), *items)
 
-    query = E("query", E("item", uri=ADMIN, role=args["items"][0]["role"]), uri=ADMIN)
+    query = E("query", E("item", uri=ADMIN, **{kind: items[0].get(kind)}), uri=ADMIN)
     return me.ask("get", query, with_all, to=room, seq=seq)
+
+
+def _reason(me: Session, item: Args) -> Element | None:
+    return optional("reason", None if me.flawed("reason-never-sent") else item.get("reason"), ADMIN)
+
+
+def _role_item(me: Session, room: str, item: Args) -> Element:
+    about: dict[str, str | None] = {"nick": item["nick"], "role": item["role"]}
+    if me.flawed("role-by-jid"):
+        about = {"jid": f"{room}/{item['nick']}", "role": item["role"]}
+    if me.flawed("role-with-jid"):
+        about["jid"] = f"{room}/{item['nick']}"
+    if me.flawed("role-with-affiliation"):
+        about["affiliation"] = "none"
+    return E("item", _reason(me, item), uri=ADMIN, **about)
+
+
+def _affiliation_item(me: Session, room: str, item: Args) -> Element:
+    """The user by bare JID, whatever resource the caller gave (XEP-0045 10.3)."""
+    user = bare(item["jid"])
+    jid, name = item["jid"] if me.flawed("affiliation-with-full-jid") else user, user.partition("@")[0]
+    nick = name if me.flawed("affiliation-with-nick") else item.get("nick")
+    about = {"jid": jid, "affiliation": item["affiliation"], "nick": nick}
+    if me.flawed("ban-by-occupant-jid"):
+        about["jid"] = f"{room}/{name}"
+    if me.flawed("affiliation-with-role"):
+        about["role"] = "participant"
+    return E("item", _reason(me, item), uri=ADMIN, **about)
+
+
+def set_role(me: Session, seq: int, args: Args) -> None:
+    """Give an occupant a role."""
+    set_roles(me, seq, {"room": args["room"], "items": [args]})
+
+
+def set_roles(me: Session, seq: int, args: Args) -> None:
+    """Give several occupants roles in one request."""
+    items = [_role_item(me, args["room"], item) for item in args["items"]]
+    _change(me, seq, args["room"], items, "role", in_full=me.flawed("role-sends-full-list"))
 
 
 def kick(me: Session, seq: int, args: Args) -> None:
@@ -82,17 +86,10 @@ def ban(me: Session, seq: int, args: Args) -> None:
 
 def set_affiliations(me: Session, seq: int, args: Args) -> None:
     """Give several users affiliations in one request."""
-    room, items = args["room"], [_affiliation_item(me, args["room"], item) for item in args["items"]]
+    items = [_affiliation_item(me, args["room"], item) for item in args["items"]]
     if me.flawed("only-first-item-sent"):
         items = items[:1]
-    if not me.flawed("affiliation-sends-full-list"):
-        return _set(me, seq, room, *items)
-
-    def with_all(iq: Element) -> None:
-        _set(me, seq, room, *find_all(find(iq, "query", ADMIN), "item", ADMIN), *items)
-
-    query = E("query", E("item", uri=ADMIN, affiliation=items[0].get("affiliation")), uri=ADMIN)
-    return me.ask("get", query, with_all, to=room, seq=seq)
+    _change(me, seq, args["room"], items, "affiliation", in_full=me.flawed("affiliation-sends-full-list"))
 
 
 # lists

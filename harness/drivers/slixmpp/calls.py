@@ -5,11 +5,11 @@ from datetime import datetime
 from asking import ASKING
 from forms import described, fill
 from referring import CALLS as REFERRING
+from referring import SENT
 from slixmpp import JID
 from slixmpp.exceptions import XMPPError
 from slixmpp.plugins.xep_0410.self_ping import PingStatus
 
-SENT = {"ok": "sent"}
 RAW = {"raw", "private_message", "presence"}  # what slixmpp has no operation of its own for
 
 

@@ -91,8 +91,12 @@ async def kick(session, room, nick, reason=None):
 
 async def set_role(session, room, nick, role, reason=None):
     muc = session.rooms
-    calls = {"moderator": muc.grantModerator, "participant": muc.grantVoice, "visitor": muc.revokeVoice}
-    calls["none"] = muc.kick
+    calls = {
+        "moderator": muc.grantModerator,
+        "participant": muc.grantVoice,
+        "visitor": muc.revokeVoice,
+        "none": muc.kick,
+    }
     if role not in calls:
         raise Lacking("role", "muc.MUCClient has a method for each role of XEP-0045, and takes no other")
     await calls[role](JID(room), nick, reason)
@@ -128,8 +132,12 @@ async def set_affiliations(session, room, items):
 
 async def get_affiliations(session, room, affiliation):
     muc = session.rooms
-    owners, admins, members, outcasts = muc.getOwnerList, muc.getAdminList, muc.getMemberList, muc.getBanList
-    lists = {"owner": owners, "admin": admins, "member": members, "outcast": outcasts}
+    lists = {
+        "owner": muc.getOwnerList,
+        "admin": muc.getAdminList,
+        "member": muc.getMemberList,
+        "outcast": muc.getBanList,
+    }
     if affiliation not in lists:
         raise Lacking("affiliation", "muc.MUCClient has a method for each list of XEP-0045, and asks for no other")
     return {"items": list(map(_item, await lists[affiliation](JID(room))))}
